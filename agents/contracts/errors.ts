@@ -1,0 +1,174 @@
+/**
+ * The one catalogue of errors. Every refusal and failure that leaves Triagent carries one of these codes;
+ * HTTP, WebSocket, CLI and run results all render the same entry.
+ */
+interface CatalogueEntry {
+  readonly status: number;
+  readonly title: string;
+  readonly retryable: boolean;
+  /** What the reader should do next. */
+  readonly next: string;
+}
+
+const entry = (status: number, title: string, next: string, retryable = false): CatalogueEntry => ({
+  status,
+  title,
+  retryable,
+  next,
+});
+
+export const ERROR_CATALOGUE = {
+  INVALID_JSON: entry(400, 'The body is not valid JSON', 'Send one well-formed JSON value in UTF-8.'),
+  INVALID_ARGUMENT: entry(400, 'An argument is not valid', 'Correct the named argument and send the request again.'),
+  UNAUTHENTICATED: entry(401, 'No valid API key', 'Send `Authorization: Bearer KEY`; `triagent keys new` makes a key.'),
+  FORBIDDEN: entry(403, 'Not allowed for this key', 'Use a key whose role permits this.'),
+  ORIGIN_REFUSED: entry(403, 'This origin is not allowed', 'Add the origin to `server.origins`.'),
+  HOST_REFUSED: entry(403, 'This Host header is not allowed', 'Call the host by its own name, or add the name to `server.origins`.'),
+  NOT_FOUND: entry(404, 'Nothing is here', 'Check the address; `/api/docs` lists the routes.'),
+  THREAD_NOT_FOUND: entry(404, 'No such thread', 'Create the thread, or check its id.'),
+  RUN_NOT_FOUND: entry(404, 'No such run', 'List the runs of the thread.'),
+  ASSISTANT_NOT_FOUND: entry(404, 'No such assistant', 'Use `support`.'),
+  CHECKPOINT_NOT_FOUND: entry(404, 'No such checkpoint', 'List the checkpoints of the thread.'),
+  DOCUMENT_NOT_FOUND: entry(404, 'No such document', 'Search for it, or check its id.'),
+  TICKET_NOT_FOUND: entry(404, 'No such ticket', 'Check the id.'),
+  INTERRUPT_NOT_FOUND: entry(404, 'No such interrupt', 'Read the thread state for the open interrupts.'),
+  SUBSCRIPTION_NOT_FOUND: entry(404, 'No such subscription', 'Subscribe again.'),
+  METHOD_NOT_ALLOWED: entry(405, 'This method is not served here', 'See `/api/docs`.'),
+  COMMAND_UNKNOWN: entry(400, 'Unknown command', 'Use a command that `/asyncapi.json` names.'),
+  CHANNEL_UNKNOWN: entry(400, 'Unknown channel', 'Use a channel that `/asyncapi.json` names.'),
+  NOT_SUPPORTED: entry(400, 'Not supported', 'See the documentation for what is supported here.'),
+  CONFLICT: entry(409, 'The resource is in another state', 'Read it again and decide anew.'),
+  IDEMPOTENCY_IN_FLIGHT: entry(409, 'The first request with this key is being accepted', 'Send the same request again in a moment.', true),
+  PRECONDITION_FAILED: entry(412, 'The resource has changed', 'Read it again and send its new ETag.'),
+  PAYLOAD_TOO_LARGE: entry(413, 'The body is too large', 'Send less than the named limit.'),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, 'This media type is not accepted', 'Send `application/json`.'),
+  VALIDATION_FAILED: entry(422, 'The request does not fit its schema', 'Correct the listed fields and send it again.'),
+  IDEMPOTENCY_MISMATCH: entry(422, 'This idempotency key was used with another body', 'Use a new key for a new request.'),
+  RATE_LIMITED: entry(429, 'Too many requests', 'Wait as long as Retry-After says.', true),
+  OVERLOADED: entry(429, 'The queue is full', 'Wait as long as Retry-After says.', true),
+  DRAINING: entry(503, 'The host is shutting down', 'Send it again to the restarted host.', true),
+  INTERNAL: entry(500, 'Something unexpected failed', 'Try again; report the correlation id if it stays.', true),
+
+  CONFIG_INVALID: entry(500, 'The configuration is not valid', 'Mend the listed settings; `triagent doctor --template` explains each.'),
+  USAGE: entry(400, 'Wrong usage', 'See `triagent --help`.'),
+  INPUT_UNREADABLE: entry(400, 'An input file cannot be read', 'Check the path and its permissions.'),
+  HOST_UNREACHABLE: entry(502, 'The host does not answer', 'Check the address given with --url and that the host runs.', true),
+
+  DATA_DIR_LOCKED: entry(409, 'Another process holds the data folder', 'Use `--url` to go through the running host, or stop that process.'),
+  DATA_DIR_UNUSABLE: entry(500, 'The data folder cannot be used', 'Make the folder writable, or choose another with `--data`.'),
+  STORE_BUSY: entry(503, 'The store is busy', 'Try again in a moment.', true),
+  STORE_FULL: entry(507, 'The disk is full', 'Free disk space; nothing that was acknowledged is lost.', true),
+  STORE_READONLY: entry(503, 'The store cannot be written', 'Make the data folder writable.', true),
+  STORE_DAMAGED: entry(500, 'The database file is damaged', 'Restore the file from a backup, or move it away to start empty.'),
+  STORE_SCHEMA_NEWER: entry(500, 'The database was written by a newer Triagent', 'Start the newer version, or use another data folder.'),
+
+  RUN_CANCELLED: entry(409, 'The run was cancelled', 'Start a new run if you still need an answer.'),
+  RUN_DEADLINE: entry(504, 'The run reached its deadline', 'Ask again with a longer `deadlineMs`.', true),
+  RUN_LIMIT: entry(429, 'The run reached one of its limits', 'Raise the named limit or ask something smaller.'),
+  RUN_POISONED: entry(500, 'The run kept ending its process and was set aside', 'Report it with the correlation id; other runs go on.'),
+  GRAPH_VERSION_MISMATCH: entry(409, 'The run was begun by another version of the graph', 'Ask again.', true),
+  EVIDENCE_INSUFFICIENT: entry(200, 'What is known does not answer the question', 'A person takes over with what was found.'),
+
+  PROMPT_NOT_FOUND: entry(404, 'No such prompt or version', '`triagent prompts list` shows what there is.'),
+  PROMPT_INVALID: entry(500, 'A prompt file is not valid', 'Mend the file; `triagent prompts verify` checks all.'),
+  PROMPT_VARIABLES: entry(500, 'A prompt was given the wrong variables', 'Give every declared variable and no other.'),
+
+  MODEL_SPEC_INVALID: entry(422, 'No such model', 'Use `offline:extractive` or another spec that `triagent doctor` lists.'),
+  MODEL_UNREACHABLE: entry(502, 'The model cannot be reached', 'Check the provider and its address.', true),
+  MODEL_OUTPUT_INVALID: entry(502, 'The model did not answer in the asked form', 'Ask again or choose another model.', true),
+  MODEL_FAILED: entry(502, 'The model call failed', 'Ask again or choose another model.', true),
+  MODEL_TIMEOUT: entry(504, 'The model did not answer in time', 'Ask again or choose another model.', true),
+
+  TOOL_UNKNOWN: entry(422, 'No such tool', 'Use one of the offered tools.'),
+  TOOL_INPUT_INVALID: entry(422, 'The tool was given wrong arguments', 'Correct the arguments.'),
+  TOOL_TIMEOUT: entry(504, 'The tool did not finish in time', 'Try again later.', true),
+  TOOL_LIMIT: entry(429, 'Too many tool calls', 'Ask about fewer targets.'),
+  TOOL_FAILED: entry(502, 'The tool failed', 'Try again later.', true),
+  TOOLS_OFF: entry(403, 'Network tools are switched off', 'Set `tools.network` to `on`.'),
+  TARGET_INVALID: entry(422, 'This is not a host that a tool can look at', 'Give a plain host name or address.'),
+  TARGET_UNTRUSTED: entry(403, 'Nobody who may choose targets named this host', 'Name the host yourself in the question.'),
+  TARGET_DENIED: entry(403, 'This address is off limits', 'An operator can allow it in `estate.allow`.'),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+export interface FieldError {
+  /** JSON Pointer into the request. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+export interface FaultDetails {
+  /** One plain sentence for the reader; never a path, a secret or a stack. */
+  readonly detail?: string;
+  /** What was saved in spite of the failure. */
+  readonly kept?: string;
+  readonly next?: string;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** An error with a code of the catalogue. Made only by {@link fault}; recognised by {@link isFault}. */
+export interface Fault extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly kept: string;
+  readonly next: string;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** The wire form of a fault inside results and events (RFC 9457 members without `status`). */
+export interface ErrorBody {
+  readonly type: string;
+  readonly title: string;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly kept: string;
+  readonly next: string;
+  readonly retryable: boolean;
+  readonly errors?: readonly FieldError[];
+}
+
+/** Makes an error with a code of the catalogue. */
+export function fault(code: ErrorCode, details: FaultDetails = {}): Fault {
+  const known = ERROR_CATALOGUE[code];
+  const detail = details.detail ?? known.title;
+  return Object.assign(new Error(`${code}: ${detail}`, { cause: details.cause }), {
+    name: 'Fault',
+    code,
+    detail,
+    kept: details.kept ?? 'Nothing was changed.',
+    next: details.next ?? known.next,
+    ...(details.errors && { errors: details.errors }),
+    ...(details.retryAfterSeconds !== undefined && { retryAfterSeconds: details.retryAfterSeconds }),
+  });
+}
+
+/** True for an error made by {@link fault}, optionally with the given code. */
+export function isFault(error: unknown, code?: ErrorCode): error is Fault {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  const found = error.code;
+  return typeof found === 'string' && found in ERROR_CATALOGUE && (code === undefined || found === code);
+}
+
+/** Any thrown value as a fault: faults stay themselves, the unexpected becomes `INTERNAL` and keeps its cause. */
+export function asFault(error: unknown, fallback: ErrorCode = 'INTERNAL'): Fault {
+  return isFault(error) ? error : fault(fallback, { cause: error });
+}
+
+/** The public form of a fault: no stack, no cause. */
+export function errorBody(error: Fault): ErrorBody {
+  const known = ERROR_CATALOGUE[error.code];
+  return {
+    type: `https://triagent.dev/errors/${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title: known.title,
+    code: error.code,
+    detail: error.detail,
+    kept: error.kept,
+    next: error.next,
+    retryable: known.retryable,
+    ...(error.errors && { errors: error.errors }),
+  };
+}

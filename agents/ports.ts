@@ -1,0 +1,176 @@
+import type { z } from 'zod';
+import type { AgentName, Evidence, Message, Taxonomy, Ticket, Usage } from './contracts/index.js';
+import type { RunContext } from './run-context.js';
+
+/** One message of a rendered prompt, in the role that the provider receives. */
+export type PromptMessage =
+  | { readonly role: 'system' | 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly text: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** A tool as it is offered natively to a model. */
+export interface ToolOffer {
+  readonly name: string;
+  readonly description: string;
+  readonly input: z.ZodType;
+}
+
+export interface ModelCall<Output> {
+  readonly agent: AgentName;
+  /** How often this agent has been visited in this run, from 0: part of the journal key. */
+  readonly visit: number;
+  readonly messages: readonly PromptMessage[];
+  /** Structured output: the reply's `output` fits this schema or the call fails with `MODEL_OUTPUT_INVALID`. */
+  readonly output?: { readonly name: string; readonly schema: z.ZodType<Output> };
+  readonly tools?: readonly ToolOffer[];
+  /** Called with each element of the array `key` of the output as soon as its bytes are whole, in order. */
+  readonly onElement?: { readonly key: string; readonly handle: (element: unknown) => void };
+}
+
+export interface ModelReply<Output> {
+  readonly output: Output | undefined;
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** The spec of the model that really answered. */
+  readonly model: string;
+  readonly usage: Pick<Usage, 'inputTokens' | 'outputTokens' | 'estimated'>;
+}
+
+/** Chat models by agent. Retries, journal, budget and usage are the adapter's; an agent only asks. */
+export interface ChatModels {
+  call<Output>(call: ModelCall<Output>, run: RunContext): Promise<ModelReply<Output>>;
+}
+
+export interface Passage {
+  readonly documentId: string;
+  readonly chunkId: string;
+  readonly title: string;
+  /** Headings above the chunk, outermost first. */
+  readonly headings: readonly string[];
+  readonly text: string;
+  /** UTF-16 span of `text` in the document's body. */
+  readonly span: readonly [number, number];
+  /** Position of the chunk in its document, from 0. */
+  readonly position: number;
+  /** Fused relevance, comparable within one result list only. */
+  readonly score: number;
+  /** Share of the query's weighted terms that the passage contains, 0 to 1. */
+  readonly coverage: number;
+}
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly limit: number;
+  readonly collection?: string;
+}
+
+/** What the team has written down, within the run's tenant and groups. */
+export interface Knowledge {
+  search(query: SearchQuery, run: RunContext): Promise<readonly Passage[]>;
+  /** All passages of one document in order; empty where the principal may not read it. */
+  open(documentId: string, run: RunContext): Promise<readonly Passage[]>;
+}
+
+export interface SimilarTicket {
+  readonly id: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly category: string | null;
+  readonly queue: string | null;
+  readonly priority: string | null;
+  readonly articles: readonly string[];
+  readonly resolution: string;
+  /** 0 to 1, comparable between queries. */
+  readonly score: number;
+}
+
+/** What the team has solved before, within the run's tenant. */
+export interface TicketMemory {
+  similar(text: string, limit: number, run: RunContext): Promise<readonly SimilarTicket[]>;
+  taxonomy(run: RunContext): Promise<Taxonomy>;
+}
+
+export interface RenderedPrompt {
+  readonly name: AgentName;
+  readonly version: string;
+  readonly hash: string;
+  readonly messages: readonly PromptMessage[];
+}
+
+/** Renders the version that the run resolved, strictly: a missing, extra or null variable is `PROMPT_VARIABLES`. */
+export interface PromptBook {
+  render(name: AgentName, variables: Readonly<Record<string, unknown>>, run: RunContext): RenderedPrompt;
+}
+
+export const DNS_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT', 'SOA', 'PTR'] as const;
+export type DnsType = (typeof DNS_TYPES)[number];
+
+/** A DNS answer; `status` tells "does not exist" from "no such record" from "nobody answered". */
+export interface DnsReport {
+  readonly name: string;
+  readonly type: DnsType;
+  readonly status: 'ok' | 'nxdomain' | 'nodata' | 'servfail' | 'refused' | 'timeout' | 'error';
+  readonly records: readonly string[];
+  readonly ms: number;
+}
+
+export interface CertificateReport {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  /** ISO dates. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly fingerprint256: string;
+  readonly selfSigned: boolean;
+}
+
+export interface TlsReport {
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+  readonly protocol: string;
+  readonly cipher: string;
+  /** Leaf first, as the server sent it. */
+  readonly chain: readonly CertificateReport[];
+  /** Null where the chain and the name verify; else OpenSSL's code such as `CERT_HAS_EXPIRED`. */
+  readonly verifyError: string | null;
+  readonly nameMatches: boolean;
+  readonly ms: number;
+}
+
+/**
+ * The egress gate as tools see it. Each method refuses with `TARGET_INVALID`, `TARGET_UNTRUSTED`, `TARGET_DENIED` or
+ * `TOOLS_OFF` before a single packet leaves, and with `TOOL_TIMEOUT` or `TOOL_FAILED` afterwards.
+ */
+export interface Network {
+  lookup(name: string, type: DnsType, run: RunContext): Promise<DnsReport>;
+  inspectTls(target: { host: string; port: number }, run: RunContext): Promise<TlsReport>;
+}
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Milliseconds that never go back, for durations. */
+  monotonic(): number;
+}
+
+/** Everything that the agents ask the world for. */
+export interface AgentPorts {
+  readonly models: ChatModels;
+  readonly knowledge: Knowledge;
+  readonly tickets: TicketMemory;
+  readonly prompts: PromptBook;
+  readonly network: Network;
+  readonly clock: Clock;
+  /** SHA-256 as `sha256:HEX`. */
+  readonly hash: (text: string) => string;
+}
+
+export type { Evidence, Message, Ticket };
