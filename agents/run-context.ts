@@ -35,6 +35,8 @@ export interface TrustedTargets {
 export interface RunContext {
   readonly runId: string;
   readonly threadId: string;
+  /** How often this run was begun, from 1: a resumed draft streams under a new message id. */
+  readonly attempt: number;
   readonly principal: Principal;
   readonly options: RunOptions;
   readonly limits: RunLimits;

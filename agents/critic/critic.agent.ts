@@ -1,0 +1,134 @@
+import {
+  type Answer,
+  type Claim,
+  type Critique,
+  fault,
+  type Issue,
+  type Message,
+} from '../contracts/index.js';
+import type { AgentPorts } from '../ports.js';
+import type { RunContext } from '../run-context.js';
+import type { Assignment, SupportPatch, SupportStateType } from '../state.js';
+import { proseOf, questionOf, streamMessage, visitOf } from '../transcript.js';
+import { checkContradictions } from './contradiction-check.js';
+import { type CriticOutput, criticOutput } from './critic.output.js';
+import { checkEvidence } from './evidence-check.js';
+import { checkPlatform } from './platform-check.js';
+
+/** Time that one more loop needs at the least; a run nearer to its deadline ends with what it has. */
+const LOOP_MS = 1_000;
+
+type Verdict = Critique['verdict'];
+
+/**
+ * Checks a draft: first deterministically against its evidence, then by judgement. Sends the work back while a
+ * revision may help, and otherwise accepts what holds and hands the rest to a person.
+ */
+export function createCritic(ports: AgentPorts) {
+  return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
+    const { visit, counted } = visitOf(state, 'critic');
+    const drafted = state.draft?.claims ?? [];
+    run.emit({ channel: 'custom', name: 'progress', payload: { agent: 'critic', stage: 'started', text: 'Checking each claim' } });
+    const check = checkEvidence(drafted, state.evidence);
+    const judged = await judge(ports, state, check.claims, visit, run);
+    const issues: Issue[] = [
+      ...check.issues,
+      ...checkPlatform(questionOf(state), check.claims, state.evidence),
+      ...checkContradictions(check.claims, state.observations),
+      ...judged.issues,
+    ];
+    const faulty = new Set(issues.flatMap(({ claim }) => claim ?? []));
+    const sound = check.claims.filter((_, index) => !faulty.has(index));
+    const mayLoop =
+      visit < run.limits.revisions && run.limits.deadline - ports.clock.now() > LOOP_MS && issues.length > 0;
+    const assignment = mayLoop ? assign(issues, state) : null;
+    const open = issues.filter(({ kind }) => kind === 'unanswered');
+    const verdict: Verdict = assignment ? assignment.to as Verdict : open.length > 0 || sound.length === 0 ? 'handoff' : 'accept';
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: {
+        agent: 'critic',
+        stage: 'finished',
+        text: summaryOf(verdict, issues),
+        ...(judged.prompt && { prompt: judged.prompt, model: judged.model }),
+      },
+    });
+    const critique: Critique = { verdict, coverage: check.coverage, revisions: visit, issues };
+    if (assignment) return { critique, assignment, visits: counted };
+    return {
+      critique,
+      assignment: null,
+      visits: counted,
+      ...release(state, sound, verdict === 'accept' && open.length === 0, run),
+    };
+  };
+}
+
+/** The model's part: is each part of the question answered, and does each claim belong. Nothing to judge, no call. */
+async function judge(ports: AgentPorts, state: SupportStateType, claims: readonly Claim[], visit: number, run: RunContext) {
+  const message = questionOf(state);
+  if (claims.length === 0) return { issues: [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] };
+  const prompt = ports.prompts.render(
+    'critic',
+    { message, claims: claims.map(({ text }, index) => ({ id: `c${index + 1}`, text })) },
+    run,
+  );
+  const reply = await ports.models.call(
+    { agent: 'critic', visit, messages: prompt.messages, output: { name: 'critique', schema: criticOutput } },
+    run,
+  );
+  if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'The critic got no judgement from its model.' });
+  return { issues: issuesOf(reply.output, claims.length), prompt: prompt.version, model: reply.model };
+}
+
+function issuesOf(output: CriticOutput, count: number): Issue[] {
+  const indexOf = (id: string) => Number(/^c(\d+)$/.exec(id)?.[1] ?? 0) - 1;
+  const exists = (id: string) => indexOf(id) >= 0 && indexOf(id) < count;
+  const open = output.parts.filter(({ answeredBy }) => !answeredBy.some(exists));
+  return [
+    ...open.map(({ part }): Issue => ({ kind: 'unanswered', part, detail: `no claim answers “${part}”` })),
+    ...output.offTopic
+      .filter(exists)
+      .map((id): Issue => ({ kind: 'off-topic', claim: indexOf(id), detail: 'does not belong to the question' })),
+  ];
+}
+
+/** Who can mend it: a search for open parts not yet searched for, else tools for contradictions, else a new draft. */
+function assign(issues: readonly Issue[], state: SupportStateType): Assignment | null {
+  const reasons = issues.map(({ detail }) => detail);
+  const contradicted = issues.filter(({ kind }) => kind === 'contradicted');
+  if (contradicted.length > 0 && (state.visits.diagnostics ?? 0) < 2)
+    return { to: 'diagnostics', queries: contradicted.map(({ detail }) => detail), reasons };
+  const parts = issues.flatMap(({ kind, part }) => (kind === 'unanswered' && part ? [part] : []));
+  const unsearched = parts.filter((part) => !state.tried.some((tried) => tried.includes(part.slice(0, 60))));
+  if (unsearched.length > 0) return { to: 'retriever', queries: unsearched.slice(0, 3), reasons };
+  // The same evidence and only open parts: another draft would say the same again.
+  const mendable = issues.some(({ kind }) => kind !== 'unanswered');
+  return mendable ? { to: 'resolver', queries: [], reasons } : null;
+}
+
+/** The answer that holds, and its message; where the streamed draft held more, what holds is streamed anew. */
+function release(state: SupportStateType, sound: readonly Claim[], complete: boolean, run: RunContext): SupportPatch {
+  if (sound.length === 0 || !state.draft) return { answer: null };
+  const text = sound.map((claim) => proseOf(claim, state.evidence)).join('\n');
+  const answer: Answer = { text, complete, claims: [...sound] };
+  if (!complete) return { answer };
+  const same = sound.length === state.draft.claims.length;
+  const message: Message = same
+    ? { id: state.draft.messageId, type: 'ai', content: text }
+    : retell(run, `${state.draft.messageId}_final`, sound.map((claim) => proseOf(claim, state.evidence)));
+  return { answer, messages: [message] };
+}
+
+function retell(run: RunContext, id: string, lines: readonly string[]): Message {
+  const message = streamMessage(run, 'critic', id);
+  for (const line of lines) message.line(line);
+  return message.finish() ?? { id, type: 'ai', content: lines.join('\n') };
+}
+
+function summaryOf(verdict: Verdict, issues: readonly Issue[]): string {
+  if (verdict === 'accept') return issues.length === 0 ? 'Every claim holds' : 'What holds is kept, the rest was dropped';
+  const why = issues[0]?.detail ?? 'nothing answers the question';
+  return verdict === 'handoff' ? `A person takes over: ${why}` : `Back to ${verdict}: ${why}`;
+}

@@ -1,0 +1,80 @@
+import { type Claim, fault, type Issue } from '../contracts/index.js';
+import { faultOfClaim } from '../critic/evidence-check.js';
+import type { AgentPorts } from '../ports.js';
+import type { RunContext } from '../run-context.js';
+import type { SupportPatch, SupportStateType } from '../state.js';
+import { earlierTurns, proseOf, questionOf, streamMessage, visitOf } from '../transcript.js';
+import { resolverOutput } from './resolver.output.js';
+
+const CLAIM = resolverOutput.shape.claims.element;
+
+/** Drafts the answer claim by claim; each claim is shown as soon as it is whole and its evidence has been checked. */
+export function createResolver(ports: AgentPorts) {
+  return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
+    const { visit, counted } = visitOf(state, 'resolver');
+    const messageId = `msg_${run.runId}_${visit}_${run.attempt}`;
+    if (state.evidence.length === 0) return { draft: { messageId, claims: [] }, visits: counted };
+
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: { agent: 'resolver', stage: 'started', text: visit === 0 ? 'Drafting the answer' : 'Revising the answer' },
+    });
+    const evidence = new Map(state.evidence.map((item) => [item.id, item]));
+    const message = streamMessage(run, 'resolver', messageId);
+    const show = (element: unknown) => {
+      const claim = CLAIM.safeParse(element);
+      if (claim.success && faultOfClaim(claim.data, evidence) === null) message.line(proseOf(claim.data, state.evidence));
+    };
+    const prompt = ports.prompts.render('resolver', variables(state), run);
+    const reply = await ports.models.call(
+      {
+        agent: 'resolver',
+        visit,
+        messages: prompt.messages,
+        output: { name: 'answer', schema: resolverOutput },
+        onElement: { key: 'claims', handle: show },
+      },
+      run,
+    );
+    if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'The resolver got no answer from its model.' });
+    message.finish();
+    const claims: Claim[] = reply.output.claims.map((claim) => ({
+      ...claim,
+      supported: faultOfClaim(claim, evidence) === null,
+    }));
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: {
+        agent: 'resolver',
+        stage: 'finished',
+        text: claims.length > 0 ? `${claims.length} claims` : 'The evidence does not answer',
+        prompt: prompt.version,
+        model: reply.model,
+      },
+    });
+    return { draft: { messageId, claims }, visits: counted };
+  };
+}
+
+function variables(state: SupportStateType) {
+  const sendBack = state.assignment && state.critique ? state.critique : null;
+  return {
+    message: questionOf(state),
+    earlier: earlierTurns(state),
+    passages: state.evidence
+      .filter(({ kind }) => kind === 'passage')
+      .map(({ id, title, quote }) => ({ id, title, text: quote })),
+    observations: state.observations.map(({ id, tool, target, summary }) => ({ id, tool, target, summary })),
+    causes: state.hypotheses.slice(0, 3).map(({ cause, probability }) => ({ cause, probability: Math.round(probability * 100) })),
+    unanswered: (sendBack?.issues ?? []).flatMap(({ kind, part }) => (kind === 'unanswered' && part ? [part] : [])),
+    rejected: rejected(sendBack?.issues ?? [], state.draft?.claims ?? []),
+  };
+}
+
+const rejected = (issues: readonly Issue[], claims: readonly Claim[]) =>
+  issues.flatMap(({ claim, detail }) => {
+    const text = claim === undefined ? undefined : claims[claim]?.text;
+    return text ? [{ text, detail }] : [];
+  });

@@ -1,0 +1,125 @@
+import { type Evidence, fault } from '../contracts/index.js';
+import type { AgentPorts, Passage } from '../ports.js';
+import type { RunContext } from '../run-context.js';
+import type { SupportPatch, SupportStateType } from '../state.js';
+import { contentWords, shorten } from '../text.js';
+import { earlierTurns, questionOf, visitOf } from '../transcript.js';
+import { retrieverOutput } from './retriever.output.js';
+
+const HITS = 8;
+/** Documents that one search may add; a follow-up search for one part of the question adds fewer. */
+const DOCUMENTS = 3;
+const FOLLOW_UP_DOCUMENTS = 2;
+/** The best document is read whole up to this many passages: its steps rarely repeat the question's words. */
+const WHOLE_DOCUMENT = 8;
+/** A document this far below the best one is not worth reading. */
+const WORTH_READING = 0.45;
+/** What colleagues linked to a similar ticket lifts a document by up to this share. */
+const LINK_WEIGHT = 0.5;
+
+/** Finds the passages that may answer, and reads the best documents in order. */
+export function createRetriever(ports: AgentPorts) {
+  return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
+    const { visit, counted } = visitOf(state, 'retriever');
+    const followUp = state.assignment?.to === 'retriever' ? state.assignment : null;
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: { agent: 'retriever', stage: 'started', text: followUp ? 'Searching again' : 'Searching the knowledge base' },
+    });
+    const asked = followUp ? { queries: followUp.queries } : await rewrite(ports, state, visit, run);
+    const found = await Promise.all(
+      asked.queries.map((text) => ports.knowledge.search({ text, limit: HITS, ...scope(run) }, run)),
+    );
+    const best = rank(found.flat(), followUp ? [] : (state.decision?.articles ?? []));
+    const chosen = best.slice(0, followUp ? FOLLOW_UP_DOCUMENTS : DOCUMENTS);
+    const passages = await Promise.all(chosen.map((document, index) => read(ports, document, index, run)));
+    const evidence = asEvidence(passages.flat(), state.evidence, ports.hash);
+    if (evidence.length > 0)
+      run.emit({
+        channel: 'custom',
+        name: 'evidence',
+        payload: evidence.map(({ id, kind, source, title }) => ({ id, kind, source, title })),
+      });
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: {
+        agent: 'retriever',
+        stage: 'finished',
+        text: evidence.length > 0 ? `Read ${titles(evidence)}` : 'Found nothing new',
+        ...('prompt' in asked && { prompt: asked.prompt, model: asked.model }),
+      },
+    });
+    return {
+      evidence,
+      tried: asked.queries.map((query) => `searched the knowledge base for “${shorten(query, 120)}”`),
+      visits: counted,
+    };
+  };
+}
+
+const scope = (run: RunContext) => (run.options.collection ? { collection: run.options.collection } : {});
+
+const titles = (evidence: readonly Evidence[]) => [...new Set(evidence.map(({ title }) => `“${title}”`))].join(', ');
+
+async function rewrite(ports: AgentPorts, state: SupportStateType, visit: number, run: RunContext) {
+  const message = questionOf(state);
+  const earlier = earlierTurns(state);
+  const prompt = ports.prompts.render('retriever', { message, earlier }, run);
+  const reply = await ports.models.call(
+    { agent: 'retriever', visit, messages: prompt.messages, output: { name: 'queries', schema: retrieverOutput } },
+    run,
+  );
+  if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'The retriever got no queries from its model.' });
+  const queries = reply.output.queries.filter((query) => query.trim() !== '');
+  const previous = earlier.findLast(({ who }) => who === 'user')?.text;
+  // A short follow-up such as “and on a Mac?” only means something beside the question before it.
+  if (previous && contentWords(message).length < 5) queries.push(`${message} ${shorten(previous, 300)}`);
+  return { queries: queries.length > 0 ? queries : [message], prompt: prompt.version, model: reply.model };
+}
+
+interface RankedDocument {
+  readonly id: string;
+  readonly score: number;
+  readonly passages: readonly Passage[];
+}
+
+/** Documents by their best passage, lifted by what colleagues linked to similar tickets. */
+function rank(hits: readonly Passage[], linked: readonly { articleId: string; score: number }[]): RankedDocument[] {
+  const byDocument = Map.groupBy(hits, (hit) => hit.documentId);
+  const links = new Map(linked.map(({ articleId, score }) => [articleId, score]));
+  const top = Math.max(...hits.map(({ score }) => score), 0);
+  const documents = [...byDocument].map(([id, passages]) => ({
+    id,
+    passages,
+    score: Math.max(...passages.map(({ score }) => score)) + top * LINK_WEIGHT * (links.get(id) ?? 0),
+  }));
+  for (const { articleId, score } of linked)
+    if (!byDocument.has(articleId)) documents.push({ id: articleId, passages: [], score: top * LINK_WEIGHT * score });
+  documents.sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
+  const best = documents[0]?.score ?? 0;
+  return documents.filter(({ score }) => score >= best * WORTH_READING);
+}
+
+/** The best document whole, the others around their hits; always in the order in which they were written. */
+async function read(ports: AgentPorts, document: RankedDocument, place: number, run: RunContext): Promise<readonly Passage[]> {
+  const all = await ports.knowledge.open(document.id, run);
+  if (place === 0 || all.length <= WHOLE_DOCUMENT / 2) return all.slice(0, WHOLE_DOCUMENT);
+  const near = new Set(document.passages.flatMap(({ position }) => [position - 1, position, position + 1]));
+  return all.filter(({ position }) => near.size === 0 || near.has(position)).slice(0, WHOLE_DOCUMENT / 2);
+}
+
+function asEvidence(passages: readonly Passage[], known: readonly Evidence[], hash: AgentPorts['hash']): Evidence[] {
+  const sources = new Set(known.map(({ source }) => source));
+  let count = known.filter(({ kind }) => kind === 'passage').length;
+  const added: Evidence[] = [];
+  for (const { documentId, chunkId, title, text, span } of passages) {
+    const source = `kb:${documentId}#${chunkId}`;
+    if (sources.has(source)) continue;
+    sources.add(source);
+    count += 1;
+    added.push({ id: `ev_p${count}`, kind: 'passage', source, title, quote: text, span: [span[0], span[1]], hash: hash(text) });
+  }
+  return added;
+}

@@ -1,0 +1,146 @@
+import {
+  type Choice,
+  type Decision,
+  type Entity,
+  fault,
+  type Taxonomy,
+} from '../contracts/index.js';
+import type { AgentPorts, SimilarTicket } from '../ports.js';
+import type { RunContext } from '../run-context.js';
+import type { SupportPatch, SupportStateType } from '../state.js';
+import { shorten } from '../text.js';
+import { questionOf, visitOf } from '../transcript.js';
+import { type TriageOutput, triageOutput } from './triage.output.js';
+
+/** Two tickets at least this similar ask for the same thing. */
+const DUPLICATE = 0.72;
+/** Below this a solved ticket says nothing about articles. */
+const RELATED = 0.2;
+const EXAMPLES = 8;
+
+/** Sorts the message against the tenant's own taxonomy. A label that nobody chose is null, never a guess. */
+export function createTriage(ports: AgentPorts) {
+  return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
+    const { visit, counted } = visitOf(state, 'triage');
+    const message = questionOf(state);
+    run.emit({ channel: 'custom', name: 'progress', payload: { agent: 'triage', stage: 'started', text: 'Sorting the message' } });
+    const [taxonomy, similar] = await Promise.all([
+      ports.tickets.taxonomy(run),
+      ports.tickets.similar(message, EXAMPLES, run),
+    ]);
+    const others = similar.filter((ticket) => ticket.id !== state.ticket?.id);
+    const prompt = ports.prompts.render(
+      'triage',
+      {
+        categories: taxonomy.categories.map(({ value, description }) => ({ label: value, description })),
+        impact: taxonomy.impact,
+        urgency: taxonomy.urgency,
+        examples: examplesFrom(others),
+        message,
+      },
+      run,
+    );
+    const reply = await ports.models.call(
+      { agent: 'triage', visit, messages: prompt.messages, output: { name: 'triage', schema: triageOutput } },
+      run,
+    );
+    if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'Triage got no decision from its model.' });
+    const decision = decide(reply.output, taxonomy, others, message);
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: {
+        agent: 'triage',
+        stage: 'finished',
+        text: `${decision.category.value ?? 'no category fits'} · ${decision.priority.value ?? 'no priority'}`,
+        prompt: prompt.version,
+        model: reply.model,
+      },
+    });
+    return { decision, visits: counted };
+  };
+}
+
+const examplesFrom = (similar: readonly SimilarTicket[]) =>
+  similar
+    .flatMap(({ subject, body, category }) =>
+      category ? [{ text: shorten(`${subject}\n${body}`, 400), label: category }] : [],
+    )
+    .slice(0, EXAMPLES);
+
+/** Turns a model's words into a decision that only holds labels of the taxonomy. Pure. */
+export function decide(
+  output: TriageOutput,
+  taxonomy: Taxonomy,
+  similar: readonly SimilarTicket[],
+  message: string,
+): Decision {
+  const known = new Map(taxonomy.categories.map((category) => [category.value, category]));
+  const ranked = output.candidates.filter(({ label }) => known.has(label));
+  const chosen = output.category !== null && known.has(output.category) ? output.category : null;
+  const category: Choice = {
+    value: chosen,
+    confidence: null,
+    score: ranked.find(({ label }) => label === chosen)?.score ?? 0,
+    alternatives: ranked
+      .filter(({ label }) => label !== chosen)
+      .map(({ label, score }) => ({ value: label, confidence: null, score })),
+  };
+  const queueOf = (value: string | null) => (value === null ? null : (known.get(value)?.queue ?? null));
+  const queue = queueOf(chosen);
+  const alternativeQueues = new Map<string, number>();
+  for (const { value, score } of category.alternatives) {
+    const other = queueOf(value);
+    if (other && other !== queue) alternativeQueues.set(other, Math.max(score, alternativeQueues.get(other) ?? 0));
+  }
+  const level = (wanted: number | null, scale: readonly { level: number }[]) =>
+    scale.some(({ level: listed }) => listed === wanted) ? wanted : null;
+  const impact = level(output.impact, taxonomy.impact);
+  const urgency = level(output.urgency, taxonomy.urgency);
+  const priority = impact && urgency ? (taxonomy.priority[impact - 1]?.[urgency - 1] ?? null) : null;
+  const reasons: string[] = [];
+  if (chosen === null) reasons.push('No category of the taxonomy fits the message.');
+  if (output.category !== null && chosen === null) reasons.push('The model named a category that does not exist.');
+  return {
+    category,
+    queue: {
+      value: queue,
+      confidence: null,
+      score: category.score,
+      alternatives: [...alternativeQueues].map(([value, score]) => ({ value, confidence: null, score })),
+    },
+    priority: { value: priority, impact, urgency, confidence: null },
+    sentiment: output.sentiment,
+    language: output.language,
+    entities: locate(output.entities, message),
+    duplicates: similar
+      .filter(({ score }) => score >= DUPLICATE)
+      .map(({ id, score }) => ({ ticketId: id, score })),
+    articles: linkedArticles(similar),
+    needsHuman: reasons.length > 0,
+    reasons,
+  };
+}
+
+/** Entities with their places; what does not literally stand in the message is dropped. */
+function locate(entities: TriageOutput['entities'], message: string): Entity[] {
+  const next = new Map<string, number>();
+  return entities.flatMap(({ type, value }) => {
+    const at = value === '' ? -1 : message.indexOf(value, next.get(value) ?? 0);
+    if (at < 0) return [];
+    next.set(value, at + value.length);
+    return [{ type, value, span: [at, at + value.length] as [number, number] }];
+  });
+}
+
+/** What colleagues linked to similar tickets, best first; scores sum to 1. */
+function linkedArticles(similar: readonly SimilarTicket[]): Decision['articles'] {
+  const votes = new Map<string, number>();
+  for (const { articles, score } of similar)
+    if (score >= RELATED) for (const id of articles) votes.set(id, (votes.get(id) ?? 0) + score / articles.length);
+  const total = [...votes.values()].reduce((sum, vote) => sum + vote, 0);
+  return [...votes]
+    .map(([articleId, vote]) => ({ articleId, score: vote / total }))
+    .sort((a, b) => b.score - a.score || a.articleId.localeCompare(b.articleId))
+    .slice(0, 5);
+}
