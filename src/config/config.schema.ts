@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { AGENT_NAMES, taxonomySchema } from '../../agents/contracts/index.js';
+import { modelSpecSchema } from './model-spec.js';
+
+/**
+ * Every setting of Triagent, once. The descriptions become the template of `triagent doctor --template`; `env` names
+ * the environment variable that sets the key. Keys without a default are shown there with their `examples`.
+ */
+const onOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((word) => word === 'on')], {
+  error: 'expected on or off',
+});
+
+const milliseconds = z.int().min(1).max(3_600_000);
+const EMBEDDING_FORM =
+  /^(none|static|gguf:\S.*|openai:\S+|openai-compatible:[^\s@]+@https?:\/\/\S+|bedrock:\S+)$/;
+
+/** A setting whose other values are part of the contract but not of this version. */
+const onlyYet = (available: string, known: RegExp, expected: string) =>
+  z.string().superRefine((value, context) => {
+    if (value === available) return;
+    context.addIssue(
+      known.test(value) ? `is not available in this version; use ${available}` : `expected ${expected}`,
+    );
+  });
+
+const server = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .meta({ description: 'Address to listen on. One that is not loopback needs auth.keys.', env: 'HOST' }),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3000)
+    .meta({ description: 'Port to listen on; 0 takes a free one.', env: 'PORT' }),
+  origins: z
+    .array(z.string().refine(isOrigin, 'expected an origin such as https://help.example.com'))
+    .default([])
+    .meta({
+      description:
+        'Origins of web pages that may call the host beside its own and loopback ones. In the environment: a comma-separated list.',
+      env: 'TRIAGENT_ORIGINS',
+    }),
+});
+
+const models = z.strictObject({
+  default: modelSpecSchema.default('offline:extractive').meta({
+    description:
+      'Model of every agent: offline:extractive (picks and joins sentences, needs no key). Not available in this version: openai:MODEL, openai-compatible:MODEL@BASE_URL, bedrock:MODEL_ID, gguf:PATH.',
+    env: 'TRIAGENT_MODEL',
+  }),
+  agents: z
+    .partialRecord(z.enum(AGENT_NAMES), modelSpecSchema)
+    .default({})
+    .meta({ description: `Model by agent where it differs: ${AGENT_NAMES.join(', ')}.` }),
+  timeouts: z
+    .strictObject({
+      firstByteMs: milliseconds
+        .default(30_000)
+        .meta({ description: 'Longest wait for the first byte of a reply, in milliseconds.' }),
+      idleMs: milliseconds
+        .default(20_000)
+        .meta({ description: 'Longest silence inside a reply, in milliseconds.' }),
+      totalMs: milliseconds
+        .default(120_000)
+        .meta({ description: 'Longest model call, retries included, in milliseconds.' }),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      usdPerRun: z
+        .number()
+        .min(0)
+        .default(1)
+        .meta({ description: 'Most that one run may cost, in US dollars.' }),
+      tokensPerRun: z
+        .int()
+        .min(1)
+        .default(400_000)
+        .meta({ description: 'Most tokens that one run may use, read and written.' }),
+      callsPerRun: z
+        .int()
+        .min(1)
+        .default(60)
+        .meta({ description: 'Most requests that one run may send to models, retries included.' }),
+    })
+    .prefault({}),
+  cache: onlyYet('none', /^exact$/, 'none')
+    .default('none')
+    .meta({
+      description: 'Cache of model replies: none. Not available in this version: exact.',
+    }),
+});
+
+const knowledge = z.strictObject({
+  store: onlyYet('sqlite', /^weaviate$/, 'sqlite')
+    .default('sqlite')
+    .meta({
+      description:
+        'Where articles are kept: sqlite (in the data folder). Not available in this version: weaviate.',
+      env: 'TRIAGENT_KNOWLEDGE_STORE',
+    }),
+  weaviate: z
+    .strictObject({
+      url: z
+        .url()
+        .optional()
+        .meta({
+          description: 'Address of Weaviate.',
+          examples: ['http://127.0.0.1:8080'],
+          env: 'WEAVIATE_URL',
+        }),
+      grpcUrl: z
+        .url()
+        .optional()
+        .meta({
+          description: 'Its gRPC address.',
+          examples: ['http://127.0.0.1:50051'],
+          env: 'WEAVIATE_GRPC_URL',
+        }),
+    })
+    .prefault({}),
+  embeddings: onlyYet('none', EMBEDDING_FORM, 'none').default('none').meta({
+    description:
+      'Vectors beside word search: none. Not available in this version: static, gguf:PATH, openai:MODEL, openai-compatible:MODEL@URL, bedrock:MODEL.',
+    env: 'TRIAGENT_EMBEDDINGS',
+  }),
+});
+
+const apiKey = z.strictObject({
+  id: z.string().min(1).max(64),
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits'),
+  tenant: z.string().min(1).max(64),
+  groups: z.array(z.string().min(1)).default([]),
+  role: z.enum(['user', 'operator']).default('user'),
+});
+
+const auth = z.strictObject({
+  keys: z
+    .array(apiKey)
+    .refine((keys) => new Set(keys.map((key) => key.id)).size === keys.length, 'two keys have the same id')
+    .default([])
+    .meta({
+      description:
+        'Who may call: a list of {id, hash, tenant, groups, role}, made by `triagent keys new`. Empty: everybody who reaches the host. In the environment: the list as JSON.',
+      env: 'TRIAGENT_API_KEYS',
+    }),
+});
+
+const limits = z.strictObject({
+  revisions: z.int().min(0).max(10).default(2).meta({
+    description: 'How often the critic may send a draft back.',
+  }),
+  modelCalls: z.int().min(1).max(1000).default(40).meta({ description: 'Most model calls of one run.' }),
+  toolCalls: z.int().min(0).max(1000).default(20).meta({ description: 'Most tool calls of one run.' }),
+  deadlineMs: milliseconds.default(120_000).meta({ description: 'Longest run, in milliseconds.' }),
+});
+
+export const configSchema = z.strictObject({
+  server: server.prefault({}),
+  data: z
+    .strictObject({
+      dir: z
+        .string()
+        .min(1)
+        .default('.triagent')
+        .meta({ description: 'Folder of everything that Triagent keeps.', env: 'TRIAGENT_DATA_DIR' }),
+    })
+    .prefault({}),
+  samples: onOff.prefault('on').meta({
+    description: 'Whether a first start loads the sample knowledge base: on or off.',
+    env: 'TRIAGENT_SAMPLES',
+  }),
+  models: models.prefault({}),
+  knowledge: knowledge.prefault({}),
+  taxonomy: taxonomySchema
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'Categories, queues and the impact x urgency matrix: here, or the path of a YAML or JSON file. Without it: those of the samples, or the labels of the learned tickets.',
+      examples: ['taxonomy.yaml'],
+    }),
+  auth: auth.prefault({}),
+  tools: z
+    .strictObject({
+      network: onOff.prefault('on').meta({
+        description: 'Whether agents may look at hosts (DNS, TLS) that a user named: on or off.',
+        env: 'TRIAGENT_NETWORK_TOOLS',
+      }),
+    })
+    .prefault({}),
+  prompts: z
+    .strictObject({
+      dir: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({
+          description: 'Folder of the prompt files. Without it: the packaged ones.',
+          examples: ['prompts'],
+          env: 'TRIAGENT_PROMPTS_DIR',
+        }),
+    })
+    .prefault({}),
+  estate: z
+    .strictObject({
+      allow: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[^\s/@]+(\/\d{1,3})?(:\d{1,5})?$/,
+              'expected a host, *.domain, address or CIDR, each with optional :port',
+            ),
+        )
+        .default([])
+        .meta({
+          description:
+            'Host names, *.domain, addresses or CIDRs, each with optional :port, that tools may reach beyond what a user typed; the only way to loopback and private addresses.',
+        }),
+    })
+    .prefault({}),
+  limits: limits.prefault({}),
+});
+
+/** The settings as the schema gives them; {@link Config} is what the program reads. */
+export type Settings = z.output<typeof configSchema>;
+export type ApiKeyEntry = Settings['auth']['keys'][number];
+
+/** A provider's key that is in the environment while no setting uses it. Never holds the key itself. */
+export interface UnusedKey {
+  readonly variable: string;
+  /** The setting that would use it, as `key: value`. */
+  readonly setting: string;
+}
+
+/** One typed, nested, validated object: folders are absolute, every default is filled in. */
+export interface Config extends Settings {
+  readonly prompts: { readonly dir: string };
+  readonly unusedKeys: readonly UnusedKey[];
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
