@@ -17,7 +17,7 @@ function overlay(lower: Layer, upper: Layer): Layer {
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([key, value]) => {
       const below = Object.hasOwn(lower, key) ? lower[key] : undefined;
-      return [key, isLayer(below) && isLayer(value) ? overlay(below, value) : value];
+      return [key, isLayer(value) ? overlay(isLayer(below) ? below : {}, value) : value];
     });
   return { ...lower, ...Object.fromEntries(added) };
 }
