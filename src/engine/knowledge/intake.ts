@@ -1,0 +1,93 @@
+import type { IngestedDocument } from '../runtime.contract.js';
+import type { Rejection } from './ingest/article.schema.js';
+import type { KeptRow, KeptRows } from './stores/kept-rows.js';
+
+/** The source of what comes with Triagent; everything else is somebody's own. */
+export const SAMPLES = 'samples';
+
+/** Something that was read and may be kept. */
+export interface Item<T> {
+  readonly id: string;
+  readonly hash: string;
+  readonly passages: number;
+  /** Characters, for the size of a unit of work. */
+  readonly size: number;
+  readonly kept: T;
+}
+
+export type Incoming<T> = Item<T> | { readonly id: string; readonly error: Rejection };
+
+/** A unit of work stays small enough to share the disk with runs, and large enough to be quick. */
+const UNIT_ITEMS = 40;
+const UNIT_CHARACTERS = 2_000_000;
+
+/** What becomes of an item that is known already. Samples never replace what is somebody's own. */
+function statusOf(
+  known: KeptRow | undefined,
+  hash: string,
+  source: string,
+): 'added' | 'updated' | 'unchanged' {
+  if (!known) return 'added';
+  if (known.source !== source) return source === SAMPLES ? 'unchanged' : 'updated';
+  return known.hash === hash ? 'unchanged' : 'updated';
+}
+
+function units<T>(items: readonly Item<T>[]): Item<T>[][] {
+  const made: Item<T>[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    const last = made.at(-1);
+    if (!last || last.length >= UNIT_ITEMS || size + item.size > UNIT_CHARACTERS) {
+      made.push([item]);
+      size = item.size;
+    } else {
+      last.push(item);
+      size += item.size;
+    }
+  }
+  return made;
+}
+
+export interface Intake<T> {
+  readonly rows: KeptRows;
+  readonly put: (tenant: string, items: readonly T[]) => Promise<void>;
+}
+
+/**
+ * Takes items in once: those that are new or have changed are kept, unit by unit, and each item's fate is told in order.
+ * A rejected item never stops the others.
+ */
+export async function takeIn<T>(
+  { rows, put }: Intake<T>,
+  incoming: readonly Incoming<T>[],
+  { tenant, source }: { tenant: string; source: string },
+  onProgress: (done: number) => void = () => {},
+): Promise<readonly IngestedDocument[]> {
+  const known = new Map(
+    await rows.known(
+      tenant,
+      incoming.map(({ id }) => id),
+    ),
+  );
+  const changed: Item<T>[] = [];
+  const report = incoming.map((item): IngestedDocument => {
+    if ('error' in item) return { id: item.id, status: 'rejected', passages: 0, error: item.error };
+    const { id, hash, passages } = item;
+    const status = statusOf(known.get(id), hash, source);
+    if (status !== 'unchanged') {
+      changed.push(item);
+      known.set(id, { hash, source });
+    }
+    return { id, status, passages };
+  });
+  let done = incoming.length - changed.length;
+  for (const unit of units(changed)) {
+    await put(
+      tenant,
+      unit.map(({ kept }) => kept),
+    );
+    done += unit.length;
+    onProgress(done);
+  }
+  return report;
+}

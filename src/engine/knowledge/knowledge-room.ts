@@ -1,0 +1,52 @@
+import type { Taxonomy } from '../../../agents/contracts/index.js';
+import type { Clock, Knowledge, TicketMemory } from '../../../agents/ports.js';
+import { createFindSimilar } from '../learning/similar-tickets.js';
+import { createTicketMemory, taxonomyOf } from '../learning/ticket-memory.js';
+import { createTicketStore } from '../learning/ticket-store.js';
+import type { KnowledgeDesk } from '../runtime.contract.js';
+import type { Database } from '../storage/database.js';
+import { createKnowledge } from './knowledge.js';
+import { createKnowledgeDesk } from './knowledge-desk.js';
+import { linkedDocuments } from './linked-documents.js';
+import { createPassageShelf } from './passages.js';
+import { createShelves } from './stores/shelf.js';
+import { createSqliteStore } from './stores/sqlite.store.js';
+
+export interface KnowledgeRoomOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Folder of the packaged samples. */
+  readonly samplesDir: string;
+  /** The tenant that the samples are loaded into; `default` by default. */
+  readonly samplesTenant?: string;
+  /** Labels for every tenant; without them a tenant's labels are those of its solved tickets. */
+  readonly taxonomy?: Taxonomy;
+}
+
+/** Everything that is known, as the agents and the host's door see it. */
+export interface KnowledgeRoom {
+  readonly desk: KnowledgeDesk;
+  readonly knowledge: Knowledge;
+  readonly tickets: TicketMemory;
+  taxonomy(tenant: string): Promise<Taxonomy>;
+  /** Names the state of a tenant's knowledge, for a run's manifest. */
+  snapshot(tenant: string): Promise<string>;
+}
+
+/** Puts the embedded knowledge base and ticket memory together on one database. */
+export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoom {
+  const { database, clock, samplesDir, samplesTenant = 'default', taxonomy } = options;
+  const shelves = createShelves(database);
+  const store = createSqliteStore(database, shelves, clock);
+  const ticketStore = createTicketStore(database, shelves, clock);
+  const findSimilar = createFindSimilar(ticketStore);
+  const room = { store, passages: createPassageShelf(store), linked: linkedDocuments(findSimilar) };
+  const memory = { store: ticketStore, findSimilar, ...(taxonomy && { taxonomy }) };
+  return {
+    desk: createKnowledgeDesk({ room, tickets: ticketStore, samplesDir, samplesTenant }),
+    knowledge: createKnowledge(room),
+    tickets: createTicketMemory(memory),
+    taxonomy: (tenant) => taxonomyOf(memory, tenant),
+    snapshot: async (tenant) => `sqlite:${await store.version(tenant)}`,
+  };
+}

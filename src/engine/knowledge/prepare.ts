@@ -1,0 +1,35 @@
+import type { PreparedTicket } from '../learning/ticket-store.js';
+import { contentHash } from './content-hash.js';
+import { readArticle, readSolvedTicket } from './ingest/article.schema.js';
+import { chunk } from './ingest/chunking.js';
+import type { Incoming } from './intake.js';
+import type { PreparedDocument } from './knowledge-store.js';
+
+const idOf = (given: unknown) =>
+  typeof given === 'object' && given !== null && 'id' in given ? String(given.id) : '';
+
+/** Checks, splits and hashes an article from outside. */
+export function prepareDocument(
+  given: unknown,
+  collection: string,
+  source: string,
+): Incoming<PreparedDocument> {
+  const read = readArticle(given);
+  if ('error' in read) return { id: idOf(given), error: read.error };
+  const article = read.value;
+  const { id, title, body, url, tags, groups, metadata } = article;
+  const hash = contentHash([title, body, url, tags, groups, metadata, collection]);
+  const chunks = chunk(body);
+  const kept = { article, collection, source, hash, chunks };
+  return { id, hash, passages: chunks.length, size: body.length, kept };
+}
+
+/** Checks and hashes a solved ticket from outside; a ticket is one passage. */
+export function prepareTicket(given: unknown, source: string): Incoming<PreparedTicket> {
+  const read = readSolvedTicket(given);
+  if ('error' in read) return { id: idOf(given), error: read.error };
+  const { ticket, metadata } = read.value;
+  const hash = contentHash([ticket, metadata]);
+  const size = ticket.subject.length + ticket.body.length;
+  return { id: ticket.id, hash, passages: 1, size, kept: { ticket, metadata, source, hash } };
+}

@@ -1,0 +1,256 @@
+import { z } from 'zod';
+import type { Clock } from '../../../../agents/ports.js';
+import type { Database, Row, SqlValue, Statement } from '../../storage/database.js';
+import { analyse, grams } from '../analysis.js';
+import type {
+  Candidate,
+  CandidateQuery,
+  KeptDocument,
+  KnowledgeStore,
+  PreparedDocument,
+  Reader,
+} from '../knowledge-store.js';
+import { json } from './json-column.js';
+import { createKeptRows } from './kept-rows.js';
+import { anyOf, type Shelf, type Shelves, vocabulary } from './shelf.js';
+
+const texts = z.array(z.string());
+
+const documentRow = z.object({
+  number: z.number(),
+  id: z.string(),
+  collection: z.string(),
+  title: z.string(),
+  body: z.string(),
+  url: z.string().nullable(),
+  tags: json(texts),
+  groups: json(texts),
+  metadata: json(z.record(z.string(), z.unknown())),
+  hash: z.string(),
+  source: z.string(),
+  updated_at: z.number(),
+  chunks: json(z.array(z.object({ headings: texts, start: z.number(), end: z.number() }))),
+});
+
+const candidateRow = z.object({
+  documentId: z.string(),
+  hash: z.string(),
+  position: z.number(),
+  score: z.number(),
+});
+
+/** Holds for documents without groups, and for those that share a group with the reader (a JSON array parameter). */
+const READABLE = `(d.groups = '[]' OR EXISTS (
+  SELECT 1 FROM json_each(d.groups) AS needed JOIN json_each(?) AS held ON held.value = needed.value))`;
+
+const BODY = `SELECT d.*, (
+    SELECT json_group_array(json_object('headings', json(p.headings), 'start', p.start, 'end', p.finish) ORDER BY p.position)
+    FROM knowledge_passages AS p WHERE p.document = d.number) AS chunks
+  FROM knowledge_documents AS d
+  WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND ${READABLE}`;
+
+/** FTS5 sorts by its own rank and the joins follow, so rows are looked up for the best only. */
+const BY_WORDS = ({ words }: Shelf) => `
+  SELECT d.id AS documentId, d.hash, p.position, -w.rank AS score
+  FROM ${words} AS w
+  CROSS JOIN knowledge_passages AS p ON p.number = w.rowid
+  CROSS JOIN knowledge_documents AS d ON d.number = p.document
+  WHERE ${words} MATCH ? AND d.tenant = ? AND d.collection = coalesce(?, d.collection) AND ${READABLE}
+  ORDER BY w.rank LIMIT ?`;
+
+const BY_GRAMS = ({ grams: table }: Shelf) => `
+  SELECT d.id AS documentId, d.hash, 0 AS position, -g.rank AS score
+  FROM ${table} AS g
+  CROSS JOIN knowledge_documents AS d ON d.number = g.rowid
+  WHERE ${table} MATCH ? AND d.tenant = ? AND d.collection = coalesce(?, d.collection) AND ${READABLE}
+  ORDER BY g.rank LIMIT ?`;
+
+const VERSION = '(SELECT coalesce(sum(version), 0) FROM knowledge_versions WHERE tenant = ?)';
+
+/** Counts a change of the tenant's knowledge: part of every unit that changes it. */
+export const nextVersion = (tenant: string): Statement => ({
+  sql: `INSERT INTO knowledge_versions (tenant, version) VALUES (?, 1)
+        ON CONFLICT (tenant) DO UPDATE SET version = version + 1`,
+  params: [tenant],
+});
+
+/** Forgets one document; every statement finds its rows by (tenant, id), so a unit needs no earlier read. */
+function forget({ words, grams: titles }: Shelf, tenant: string, id: string): Statement[] {
+  const params = [tenant, id];
+  const own = 'SELECT number FROM knowledge_documents WHERE tenant = ? AND id = ?';
+  return [
+    {
+      sql: `DELETE FROM ${words} WHERE rowid IN (SELECT number FROM knowledge_passages WHERE document IN (${own}))`,
+      params,
+    },
+    { sql: `DELETE FROM ${titles} WHERE rowid IN (${own})`, params },
+    { sql: `DELETE FROM knowledge_passages WHERE document IN (${own})`, params },
+    { sql: 'DELETE FROM knowledge_documents WHERE tenant = ? AND id = ?', params },
+  ];
+}
+
+function keep(
+  { words, grams: titles }: Shelf,
+  tenant: string,
+  document: PreparedDocument,
+  now: number,
+): Statement[] {
+  const { article, chunks } = document;
+  const key: SqlValue[] = [tenant, article.id];
+  const passages = chunks.map(({ headings, start, end }) => ({
+    headings,
+    start,
+    end,
+    headingTerms: analyse(headings.join(' ')).join(' '),
+    bodyTerms: analyse(article.body.slice(start, end)).join(' '),
+  }));
+  const split = JSON.stringify(passages);
+  return [
+    {
+      sql: `INSERT INTO knowledge_documents
+              (tenant, id, collection, title, body, url, tags, groups, metadata, hash, source, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      params: [
+        ...key,
+        document.collection,
+        article.title,
+        article.body,
+        article.url ?? null,
+        JSON.stringify(article.tags ?? []),
+        JSON.stringify(article.groups ?? []),
+        JSON.stringify(article.metadata ?? {}),
+        document.hash,
+        document.source,
+        now,
+      ],
+    },
+    {
+      sql: `INSERT INTO knowledge_passages (document, position, headings, start, finish)
+            SELECT d.number, p.key, p.value ->> 'headings', p.value ->> 'start', p.value ->> 'end'
+            FROM knowledge_documents AS d, json_each(?) AS p WHERE d.tenant = ? AND d.id = ?`,
+      params: [split, ...key],
+    },
+    {
+      sql: `INSERT INTO ${words} (rowid, title, headings, body)
+            SELECT own.number, ?, p.value ->> 'headingTerms', p.value ->> 'bodyTerms'
+            FROM knowledge_documents AS d, json_each(?) AS p
+            JOIN knowledge_passages AS own ON own.document = d.number AND own.position = p.key
+            WHERE d.tenant = ? AND d.id = ?`,
+      params: [analyse(article.title).join(' '), split, ...key],
+    },
+    {
+      sql: `INSERT INTO ${titles} (rowid, title)
+            SELECT number, ? FROM knowledge_documents WHERE tenant = ? AND id = ?`,
+      params: [grams(article.title).join(' '), ...key],
+    },
+  ];
+}
+
+function kept(row: Row): KeptDocument {
+  const { chunks, collection, source, hash, updated_at: updatedAt, ...stored } = documentRow.parse(row);
+  const { id, title, body, url, tags, groups, metadata } = stored;
+  const article = { id, title, body, tags, groups, metadata, ...(url !== null && { url }) };
+  return { article, collection, source, hash, chunks, updatedAt };
+}
+
+/** The embedded store: SQLite tables for documents and passages, FTS5 for BM25 over words and title n-grams. */
+export function createSqliteStore(database: Database, shelves: Shelves, clock: Clock): KnowledgeStore {
+  const sizes = new Map<string, { version: number; passages: number }>();
+
+  /** Counting takes a scan, so it is done once a version. */
+  async function passagesAt(version: number, tenant: string): Promise<number> {
+    const known = sizes.get(tenant);
+    if (known?.version === version) return known.passages;
+    const rows = await database.read(
+      `SELECT count(*) AS passages FROM knowledge_documents AS d
+       JOIN knowledge_passages AS p ON p.document = d.number WHERE d.tenant = ?`,
+      [tenant],
+    );
+    const passages = Number(rows[0]?.passages);
+    sizes.set(tenant, { version, passages });
+    return passages;
+  }
+
+  async function candidates(
+    select: (shelf: Shelf) => string,
+    reader: Reader,
+    { terms, limit, collection }: CandidateQuery,
+  ): Promise<readonly Candidate[]> {
+    const shelf = await shelves.find(reader.tenant);
+    if (!shelf || terms.length === 0) return [];
+    const groups = JSON.stringify(reader.groups);
+    const params = [anyOf(terms), reader.tenant, collection ?? null, groups, limit];
+    const rows = await database.read(select(shelf), params);
+    return rows.map((row) => candidateRow.parse(row));
+  }
+
+  return {
+    ...createKeptRows(database, 'knowledge_documents'),
+
+    async put(tenant, documents) {
+      const shelf = await shelves.open(tenant);
+      const now = clock.now();
+      const unit = documents.flatMap((document) => [
+        ...forget(shelf, tenant, document.article.id),
+        ...keep(shelf, tenant, document, now),
+      ]);
+      await database.commit([...unit, nextVersion(tenant)]);
+    },
+
+    async remove(tenant, ids) {
+      const shelf = await shelves.find(tenant);
+      if (!shelf || ids.length === 0) return;
+      await database.commit([...ids.flatMap((id) => forget(shelf, tenant, id)), nextVersion(tenant)]);
+    },
+
+    async get(reader, ids) {
+      if (ids.length === 0) return [];
+      const params = [reader.tenant, JSON.stringify(ids), JSON.stringify(reader.groups)];
+      const rows = await database.read(BODY, params);
+      return rows.map(kept);
+    },
+
+    async readable(reader, ids, collection) {
+      if (ids.length === 0) return new Map();
+      const rows = await database.read(
+        `SELECT d.id, d.hash FROM knowledge_documents AS d
+         WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND d.collection = coalesce(?, d.collection)
+           AND ${READABLE}`,
+        [reader.tenant, JSON.stringify(ids), collection ?? null, JSON.stringify(reader.groups)],
+      );
+      return new Map(rows.map((row) => [String(row.id), String(row.hash)]));
+    },
+
+    byWords: (reader, query) => candidates(BY_WORDS, reader, query),
+    byGrams: (reader, query) => candidates(BY_GRAMS, reader, query),
+
+    async statistics(tenant, terms) {
+      const shelf = await shelves.find(tenant);
+      if (!shelf) return { passages: 0, frequencies: new Map() };
+      const rows = await database.read(
+        `SELECT value AS term, doc, ${VERSION} AS version
+         FROM json_each(?) JOIN ${vocabulary(shelf.words)} ON term = value`,
+        [tenant, JSON.stringify(terms)],
+      );
+      return {
+        passages: rows[0] ? await passagesAt(Number(rows[0].version), tenant) : 0,
+        frequencies: new Map(rows.map((row) => [String(row.term), Number(row.doc)])),
+      };
+    },
+
+    async version(tenant) {
+      const rows = await database.read(`SELECT ${VERSION} AS version`, [tenant]);
+      return Number(rows[0]?.version);
+    },
+
+    async counts(reader) {
+      const rows = await database.read(
+        `SELECT count(*) AS articles, coalesce(sum(
+           (SELECT count(*) FROM knowledge_passages AS p WHERE p.document = d.number)), 0) AS passages
+         FROM knowledge_documents AS d WHERE d.tenant = ? AND ${READABLE}`,
+        [reader.tenant, JSON.stringify(reader.groups)],
+      );
+      return { articles: Number(rows[0]?.articles ?? 0), passages: Number(rows[0]?.passages ?? 0) };
+    },
+  };
+}

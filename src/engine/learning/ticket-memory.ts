@@ -1,0 +1,25 @@
+import type { Taxonomy } from '../../../agents/contracts/index.js';
+import type { TicketMemory } from '../../../agents/ports.js';
+import type { FindSimilar } from './similar-tickets.js';
+import { learnedTaxonomy } from './taxonomy.js';
+import type { TicketStore } from './ticket-store.js';
+
+export interface TicketMemoryParts {
+  readonly store: TicketStore;
+  readonly findSimilar: FindSimilar;
+  /** The operator's labels, or the samples'; without them a tenant's labels are those of its solved tickets. */
+  readonly taxonomy?: Taxonomy;
+}
+
+/** The labels that triage may choose from in this tenant. */
+export async function taxonomyOf({ store, taxonomy }: TicketMemoryParts, tenant: string): Promise<Taxonomy> {
+  return taxonomy ?? learnedTaxonomy(await store.labels(tenant));
+}
+
+/** The agents' view of what the tenant has solved before. */
+export function createTicketMemory(parts: TicketMemoryParts): TicketMemory {
+  return {
+    similar: (text, limit, run) => parts.findSimilar(run.principal.tenant, text, limit),
+    taxonomy: (run) => taxonomyOf(parts, run.principal.tenant),
+  };
+}
