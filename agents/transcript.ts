@@ -8,7 +8,10 @@ export function questionOf(state: Pick<SupportStateType, 'messages'>): string {
 }
 
 /** What was said before the question, oldest first, each entry as `who: text`. */
-export function earlierTurns(state: Pick<SupportStateType, 'messages'>, limit = 6): { who: string; text: string }[] {
+export function earlierTurns(
+  state: Pick<SupportStateType, 'messages'>,
+  limit = 6,
+): { who: string; text: string }[] {
   const last = state.messages.findLastIndex((message) => message.type === 'human');
   return state.messages
     .slice(Math.max(0, last - limit), Math.max(0, last))
@@ -35,7 +38,11 @@ export function streamMessage(run: RunContext, node: AgentName, id: string) {
   const start = () => {
     if (open) return;
     open = true;
-    emit({ channel: 'messages', node, data: { event: 'message-start', role: 'ai', id, metadata: { agent: node } } });
+    emit({
+      channel: 'messages',
+      node,
+      data: { event: 'message-start', role: 'ai', id, metadata: { agent: node } },
+    });
     emit({
       channel: 'messages',
       node,

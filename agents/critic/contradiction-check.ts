@@ -10,7 +10,11 @@ interface Rule {
 
 /** Statements about the world that a tool can refute. Data: one row a statement. */
 const RULES: readonly Rule[] = [
-  { says: /certificate\b.{0,60}\b(?:is (?:still )?valid|has not expired|is fine|is trusted)/iu, fact: 'verification', is: /^(?!ok$)/iu },
+  {
+    says: /certificate\b.{0,60}\b(?:is (?:still )?valid|has not expired|is fine|is trusted)/iu,
+    fact: 'verification',
+    is: /^(?!ok$)/iu,
+  },
   { says: /certificate\b.{0,60}\b(?:has|is) expired/iu, fact: 'verification', is: /^ok$/iu },
   { says: /\b(?:name|host|domain|record)\b.{0,60}\bdoes not exist/iu, fact: 'status', is: /^ok$/iu },
   { says: /\b(?:name|host|domain)\b.{0,60}\bresolves\b/iu, fact: 'status', is: /^(?:nxdomain|nodata)$/iu },
@@ -26,7 +30,13 @@ export function checkContradictions(claims: readonly Claim[], observations: read
         return value !== undefined && says.test(claim.text) && is.test(value);
       });
       return refuting
-        ? [{ kind: 'contradicted', claim: index, detail: `${observation.tool} says otherwise: ${observation.summary}` }]
+        ? [
+            {
+              kind: 'contradicted',
+              claim: index,
+              detail: `${observation.tool} says otherwise: ${observation.summary}`,
+            },
+          ]
         : [];
     }),
   );

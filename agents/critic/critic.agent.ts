@@ -28,7 +28,11 @@ export function createCritic(ports: AgentPorts) {
   return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
     const { visit, counted } = visitOf(state, 'critic');
     const drafted = state.draft?.claims ?? [];
-    run.emit({ channel: 'custom', name: 'progress', payload: { agent: 'critic', stage: 'started', text: 'Checking each claim' } });
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: { agent: 'critic', stage: 'started', text: 'Checking each claim' },
+    });
     const check = checkEvidence(drafted, state.evidence);
     const judged = await judge(ports, state, check.claims, visit, run);
     const issues: Issue[] = [
@@ -43,7 +47,11 @@ export function createCritic(ports: AgentPorts) {
       visit < run.limits.revisions && run.limits.deadline - ports.clock.now() > LOOP_MS && issues.length > 0;
     const assignment = mayLoop ? assign(issues, state) : null;
     const open = issues.filter(({ kind }) => kind === 'unanswered');
-    const verdict: Verdict = assignment ? assignment.to as Verdict : open.length > 0 || sound.length === 0 ? 'handoff' : 'accept';
+    const verdict: Verdict = assignment
+      ? (assignment.to as Verdict)
+      : open.length > 0 || sound.length === 0
+        ? 'handoff'
+        : 'accept';
     run.emit({
       channel: 'custom',
       name: 'progress',
@@ -66,9 +74,16 @@ export function createCritic(ports: AgentPorts) {
 }
 
 /** The model's part: is each part of the question answered, and does each claim belong. Nothing to judge, no call. */
-async function judge(ports: AgentPorts, state: SupportStateType, claims: readonly Claim[], visit: number, run: RunContext) {
+async function judge(
+  ports: AgentPorts,
+  state: SupportStateType,
+  claims: readonly Claim[],
+  visit: number,
+  run: RunContext,
+) {
   const message = questionOf(state);
-  if (claims.length === 0) return { issues: [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] };
+  if (claims.length === 0)
+    return { issues: [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] };
   const prompt = ports.prompts.render(
     'critic',
     { message, claims: claims.map(({ text }, index) => ({ id: `c${index + 1}`, text })) },
@@ -78,7 +93,8 @@ async function judge(ports: AgentPorts, state: SupportStateType, claims: readonl
     { agent: 'critic', visit, messages: prompt.messages, output: { name: 'critique', schema: criticOutput } },
     run,
   );
-  if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'The critic got no judgement from its model.' });
+  if (!reply.output)
+    throw fault('MODEL_OUTPUT_INVALID', { detail: 'The critic got no judgement from its model.' });
   return { issues: issuesOf(reply.output, claims.length), prompt: prompt.version, model: reply.model };
 }
 
@@ -90,7 +106,9 @@ function issuesOf(output: CriticOutput, count: number): Issue[] {
     ...open.map(({ part }): Issue => ({ kind: 'unanswered', part, detail: `no claim answers “${part}”` })),
     ...output.offTopic
       .filter(exists)
-      .map((id): Issue => ({ kind: 'off-topic', claim: indexOf(id), detail: 'does not belong to the question' })),
+      .map(
+        (id): Issue => ({ kind: 'off-topic', claim: indexOf(id), detail: 'does not belong to the question' }),
+      ),
   ];
 }
 
@@ -109,7 +127,12 @@ function assign(issues: readonly Issue[], state: SupportStateType): Assignment |
 }
 
 /** The answer that holds, and its message; where the streamed draft held more, what holds is streamed anew. */
-function release(state: SupportStateType, sound: readonly Claim[], complete: boolean, run: RunContext): SupportPatch {
+function release(
+  state: SupportStateType,
+  sound: readonly Claim[],
+  complete: boolean,
+  run: RunContext,
+): SupportPatch {
   if (sound.length === 0 || !state.draft) return { answer: null };
   const text = sound.map((claim) => proseOf(claim, state.evidence)).join('\n');
   const answer: Answer = { text, complete, claims: [...sound] };
@@ -117,7 +140,11 @@ function release(state: SupportStateType, sound: readonly Claim[], complete: boo
   const same = sound.length === state.draft.claims.length;
   const message: Message = same
     ? { id: state.draft.messageId, type: 'ai', content: text }
-    : retell(run, `${state.draft.messageId}_final`, sound.map((claim) => proseOf(claim, state.evidence)));
+    : retell(
+        run,
+        `${state.draft.messageId}_final`,
+        sound.map((claim) => proseOf(claim, state.evidence)),
+      );
   return { answer, messages: [message] };
 }
 
@@ -128,7 +155,8 @@ function retell(run: RunContext, id: string, lines: readonly string[]): Message 
 }
 
 function summaryOf(verdict: Verdict, issues: readonly Issue[]): string {
-  if (verdict === 'accept') return issues.length === 0 ? 'Every claim holds' : 'What holds is kept, the rest was dropped';
+  if (verdict === 'accept')
+    return issues.length === 0 ? 'Every claim holds' : 'What holds is kept, the rest was dropped';
   const why = issues[0]?.detail ?? 'nothing answers the question';
   return verdict === 'handoff' ? `A person takes over: ${why}` : `Back to ${verdict}: ${why}`;
 }

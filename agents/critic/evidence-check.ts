@@ -23,7 +23,8 @@ const NUMBER_PATTERN = /(?<![\p{L}\p{N}.])\d+(?:[.,:]\d+)*(?![\p{L}\p{N}])/gu;
 /** Codes, file names, versions, paths: a token with a digit beside letters, an underscore, a backslash or inner capitals. */
 const IDENTIFIER_PATTERN =
   /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}_\\/.#-]*(?:\d|_|\\))(?=[\p{L}\p{N}_\\/.#-]*[\p{L}_\\])[\p{L}\p{N}_\\][\p{L}\p{N}_\\/.#-]*[\p{L}\p{N}]/gu;
-const NEGATION = /\b(?:not|never|no|none|cannot|can't|don't|doesn't|isn't|won't|without|nicht|kein|ikke|pas|jamais)\b/giu;
+const NEGATION =
+  /\b(?:not|never|no|none|cannot|can't|don't|doesn't|isn't|won't|without|nicht|kein|ikke|pas|jamais)\b/giu;
 
 const squash = (text: string) =>
   text
@@ -41,7 +42,8 @@ const literals = (text: string): string[] => {
   const found = new Set<string>();
   for (const pattern of [URL_PATTERN, HOST_PATTERN, IDENTIFIER_PATTERN])
     for (const match of text.match(pattern) ?? []) found.add(squash(match).replace(/[.,;:]+$/u, ''));
-  for (const match of text.matchAll(QUOTE_PATTERN)) found.add(squash(match[1] ?? match[2] ?? match[3] ?? '').trim());
+  for (const match of text.matchAll(QUOTE_PATTERN))
+    found.add(squash(match[1] ?? match[2] ?? match[3] ?? '').trim());
   found.delete('');
   return [...found];
 };
@@ -59,11 +61,15 @@ const nearest = (claim: ReadonlySet<string>, evidence: string) => {
 };
 
 /** What is wrong with one claim, or null where its evidence states it. */
-export function faultOfClaim(claim: Pick<Claim, 'text' | 'evidence'>, evidence: ReadonlyMap<string, Evidence>): Omit<Issue, 'claim'> | null {
+export function faultOfClaim(
+  claim: Pick<Claim, 'text' | 'evidence'>,
+  evidence: ReadonlyMap<string, Evidence>,
+): Omit<Issue, 'claim'> | null {
   const cited = claim.evidence.flatMap((id) => evidence.get(id) ?? []);
   const unknown = claim.evidence.filter((id) => !evidence.has(id));
   if (cited.length === 0 || unknown.length > 0) {
-    const detail = unknown.length > 0 ? `cites ${unknown.join(', ')}, which does not exist` : 'cites no evidence';
+    const detail =
+      unknown.length > 0 ? `cites ${unknown.join(', ')}, which does not exist` : 'cites no evidence';
     return { kind: 'uncited', detail };
   }
   const source = cited.map((item) => `${item.title}\n${item.quote}`).join('\n');

@@ -16,7 +16,9 @@ export function createHandoff() {
 export function packetOf(state: SupportStateType): Handoff {
   const issues = state.critique?.issues ?? [];
   const open = issues.flatMap(({ kind, part }) => (kind === 'unanswered' && part ? [part] : []));
-  const refuted = state.hypotheses.filter(({ refutedBy, probability }) => refutedBy.length > 0 && probability < 0.1);
+  const refuted = state.hypotheses.filter(
+    ({ refutedBy, probability }) => refutedBy.length > 0 && probability < 0.1,
+  );
   const claims = state.answer?.claims ?? [];
   return {
     code: 'EVIDENCE_INSUFFICIENT',
@@ -29,7 +31,10 @@ export function packetOf(state: SupportStateType): Handoff {
         ? state.evidence
             .filter(({ kind }) => kind === 'passage')
             .slice(0, 3)
-            .map(({ id, title, quote }) => ({ text: `${title}: ${shorten(quote.replaceAll(/\s+/g, ' '), 160)}`, evidence: [id] }))
+            .map(({ id, title, quote }) => ({
+              text: `${title}: ${shorten(quote.replaceAll(/\s+/g, ' '), 160)}`,
+              evidence: [id],
+            }))
         : []),
     ],
     tried: [...state.tried],
@@ -39,7 +44,8 @@ export function packetOf(state: SupportStateType): Handoff {
 }
 
 function reasonOf(state: SupportStateType, open: readonly string[]): string {
-  if (state.answer) return `Part of the question stays open: ${open.map((part) => `“${shorten(part, 120)}”`).join('; ')}.`;
+  if (state.answer)
+    return `Part of the question stays open: ${open.map((part) => `“${shorten(part, 120)}”`).join('; ')}.`;
   if (state.evidence.length === 0) return 'Nothing in the knowledge base is about this.';
   return 'What was found does not answer the question.';
 }

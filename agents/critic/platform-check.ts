@@ -27,7 +27,11 @@ const versionsIn = (text: string) => {
 const disjoint = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>) => a.size > 0 && b.size > 0 && a.isDisjointFrom(b);
 
 /** Claims whose own words are about another platform or another version of a product than the question names. */
-export function checkPlatform(question: string, claims: readonly Claim[], evidence: readonly Evidence[]): Issue[] {
+export function checkPlatform(
+  question: string,
+  claims: readonly Claim[],
+  evidence: readonly Evidence[],
+): Issue[] {
   const asked = platformsIn(question);
   const askedVersions = versionsIn(question);
   const titles = new Map(evidence.map(({ id, title }) => [id, title]));
@@ -35,11 +39,14 @@ export function checkPlatform(question: string, claims: readonly Claim[], eviden
     const said = platformsIn(claim.text);
     if (disjoint(asked, said)) return [wrong(index, [...said].join(' and '), [...asked].join(' and '))];
     const about = platformsIn(claim.evidence.map((id) => titles.get(id) ?? '').join(' '));
-    if (said.size === 0 && disjoint(asked, about)) return [wrong(index, [...about].join(' and '), [...asked].join(' and '))];
+    if (said.size === 0 && disjoint(asked, about))
+      return [wrong(index, [...about].join(' and '), [...asked].join(' and '))];
     for (const [product, versions] of versionsIn(claim.text)) {
       const wanted = askedVersions.get(product);
       if (wanted && disjoint(wanted, versions))
-        return [wrong(index, `${product} ${[...versions].join(', ')}`, `${product} ${[...wanted].join(', ')}`)];
+        return [
+          wrong(index, `${product} ${[...versions].join(', ')}`, `${product} ${[...wanted].join(', ')}`),
+        ];
     }
     return [];
   });

@@ -18,13 +18,18 @@ export function createResolver(ports: AgentPorts) {
     run.emit({
       channel: 'custom',
       name: 'progress',
-      payload: { agent: 'resolver', stage: 'started', text: visit === 0 ? 'Drafting the answer' : 'Revising the answer' },
+      payload: {
+        agent: 'resolver',
+        stage: 'started',
+        text: visit === 0 ? 'Drafting the answer' : 'Revising the answer',
+      },
     });
     const evidence = new Map(state.evidence.map((item) => [item.id, item]));
     const message = streamMessage(run, 'resolver', messageId);
     const show = (element: unknown) => {
       const claim = CLAIM.safeParse(element);
-      if (claim.success && faultOfClaim(claim.data, evidence) === null) message.line(proseOf(claim.data, state.evidence));
+      if (claim.success && faultOfClaim(claim.data, evidence) === null)
+        message.line(proseOf(claim.data, state.evidence));
     };
     const prompt = ports.prompts.render('resolver', variables(state), run);
     const reply = await ports.models.call(
@@ -37,7 +42,8 @@ export function createResolver(ports: AgentPorts) {
       },
       run,
     );
-    if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'The resolver got no answer from its model.' });
+    if (!reply.output)
+      throw fault('MODEL_OUTPUT_INVALID', { detail: 'The resolver got no answer from its model.' });
     message.finish();
     const claims: Claim[] = reply.output.claims.map((claim) => ({
       ...claim,
@@ -67,8 +73,12 @@ function variables(state: SupportStateType) {
       .filter(({ kind }) => kind === 'passage')
       .map(({ id, title, quote }) => ({ id, title, text: quote })),
     observations: state.observations.map(({ id, tool, target, summary }) => ({ id, tool, target, summary })),
-    causes: state.hypotheses.slice(0, 3).map(({ cause, probability }) => ({ cause, probability: Math.round(probability * 100) })),
-    unanswered: (sendBack?.issues ?? []).flatMap(({ kind, part }) => (kind === 'unanswered' && part ? [part] : [])),
+    causes: state.hypotheses
+      .slice(0, 3)
+      .map(({ cause, probability }) => ({ cause, probability: Math.round(probability * 100) })),
+    unanswered: (sendBack?.issues ?? []).flatMap(({ kind, part }) =>
+      kind === 'unanswered' && part ? [part] : [],
+    ),
     rejected: rejected(sendBack?.issues ?? [], state.draft?.claims ?? []),
   };
 }

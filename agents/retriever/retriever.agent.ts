@@ -25,7 +25,11 @@ export function createRetriever(ports: AgentPorts) {
     run.emit({
       channel: 'custom',
       name: 'progress',
-      payload: { agent: 'retriever', stage: 'started', text: followUp ? 'Searching again' : 'Searching the knowledge base' },
+      payload: {
+        agent: 'retriever',
+        stage: 'started',
+        text: followUp ? 'Searching again' : 'Searching the knowledge base',
+      },
     });
     const asked = followUp ? { queries: followUp.queries } : await rewrite(ports, state, visit, run);
     const found = await Promise.all(
@@ -61,17 +65,24 @@ export function createRetriever(ports: AgentPorts) {
 
 const scope = (run: RunContext) => (run.options.collection ? { collection: run.options.collection } : {});
 
-const titles = (evidence: readonly Evidence[]) => [...new Set(evidence.map(({ title }) => `“${title}”`))].join(', ');
+const titles = (evidence: readonly Evidence[]) =>
+  [...new Set(evidence.map(({ title }) => `“${title}”`))].join(', ');
 
 async function rewrite(ports: AgentPorts, state: SupportStateType, visit: number, run: RunContext) {
   const message = questionOf(state);
   const earlier = earlierTurns(state);
   const prompt = ports.prompts.render('retriever', { message, earlier }, run);
   const reply = await ports.models.call(
-    { agent: 'retriever', visit, messages: prompt.messages, output: { name: 'queries', schema: retrieverOutput } },
+    {
+      agent: 'retriever',
+      visit,
+      messages: prompt.messages,
+      output: { name: 'queries', schema: retrieverOutput },
+    },
     run,
   );
-  if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'The retriever got no queries from its model.' });
+  if (!reply.output)
+    throw fault('MODEL_OUTPUT_INVALID', { detail: 'The retriever got no queries from its model.' });
   const queries = reply.output.queries.filter((query) => query.trim() !== '');
   const previous = earlier.findLast(({ who }) => who === 'user')?.text;
   // A short follow-up such as “and on a Mac?” only means something beside the question before it.
@@ -86,7 +97,10 @@ interface RankedDocument {
 }
 
 /** Documents by their best passage, lifted by what colleagues linked to similar tickets. */
-function rank(hits: readonly Passage[], linked: readonly { articleId: string; score: number }[]): RankedDocument[] {
+function rank(
+  hits: readonly Passage[],
+  linked: readonly { articleId: string; score: number }[],
+): RankedDocument[] {
   const byDocument = Map.groupBy(hits, (hit) => hit.documentId);
   const links = new Map(linked.map(({ articleId, score }) => [articleId, score]));
   const top = Math.max(...hits.map(({ score }) => score), 0);
@@ -96,21 +110,31 @@ function rank(hits: readonly Passage[], linked: readonly { articleId: string; sc
     score: Math.max(...passages.map(({ score }) => score)) + top * LINK_WEIGHT * (links.get(id) ?? 0),
   }));
   for (const { articleId, score } of linked)
-    if (!byDocument.has(articleId)) documents.push({ id: articleId, passages: [], score: top * LINK_WEIGHT * score });
+    if (!byDocument.has(articleId))
+      documents.push({ id: articleId, passages: [], score: top * LINK_WEIGHT * score });
   documents.sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
   const best = documents[0]?.score ?? 0;
   return documents.filter(({ score }) => score >= best * WORTH_READING);
 }
 
 /** The best document whole, the others around their hits; always in the order in which they were written. */
-async function read(ports: AgentPorts, document: RankedDocument, place: number, run: RunContext): Promise<readonly Passage[]> {
+async function read(
+  ports: AgentPorts,
+  document: RankedDocument,
+  place: number,
+  run: RunContext,
+): Promise<readonly Passage[]> {
   const all = await ports.knowledge.open(document.id, run);
   if (place === 0 || all.length <= WHOLE_DOCUMENT / 2) return all.slice(0, WHOLE_DOCUMENT);
   const near = new Set(document.passages.flatMap(({ position }) => [position - 1, position, position + 1]));
   return all.filter(({ position }) => near.size === 0 || near.has(position)).slice(0, WHOLE_DOCUMENT / 2);
 }
 
-function asEvidence(passages: readonly Passage[], known: readonly Evidence[], hash: AgentPorts['hash']): Evidence[] {
+function asEvidence(
+  passages: readonly Passage[],
+  known: readonly Evidence[],
+  hash: AgentPorts['hash'],
+): Evidence[] {
   const sources = new Set(known.map(({ source }) => source));
   let count = known.filter(({ kind }) => kind === 'passage').length;
   const added: Evidence[] = [];
@@ -119,7 +143,15 @@ function asEvidence(passages: readonly Passage[], known: readonly Evidence[], ha
     if (sources.has(source)) continue;
     sources.add(source);
     count += 1;
-    added.push({ id: `ev_p${count}`, kind: 'passage', source, title, quote: text, span: [span[0], span[1]], hash: hash(text) });
+    added.push({
+      id: `ev_p${count}`,
+      kind: 'passage',
+      source,
+      title,
+      quote: text,
+      span: [span[0], span[1]],
+      hash: hash(text),
+    });
   }
   return added;
 }

@@ -1,10 +1,4 @@
-import {
-  type Choice,
-  type Decision,
-  type Entity,
-  fault,
-  type Taxonomy,
-} from '../contracts/index.js';
+import { type Choice, type Decision, type Entity, fault, type Taxonomy } from '../contracts/index.js';
 import type { AgentPorts, SimilarTicket } from '../ports.js';
 import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
@@ -23,7 +17,11 @@ export function createTriage(ports: AgentPorts) {
   return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
     const { visit, counted } = visitOf(state, 'triage');
     const message = questionOf(state);
-    run.emit({ channel: 'custom', name: 'progress', payload: { agent: 'triage', stage: 'started', text: 'Sorting the message' } });
+    run.emit({
+      channel: 'custom',
+      name: 'progress',
+      payload: { agent: 'triage', stage: 'started', text: 'Sorting the message' },
+    });
     const [taxonomy, similar] = await Promise.all([
       ports.tickets.taxonomy(run),
       ports.tickets.similar(message, EXAMPLES, run),
@@ -44,7 +42,8 @@ export function createTriage(ports: AgentPorts) {
       { agent: 'triage', visit, messages: prompt.messages, output: { name: 'triage', schema: triageOutput } },
       run,
     );
-    if (!reply.output) throw fault('MODEL_OUTPUT_INVALID', { detail: 'Triage got no decision from its model.' });
+    if (!reply.output)
+      throw fault('MODEL_OUTPUT_INVALID', { detail: 'Triage got no decision from its model.' });
     const decision = decide(reply.output, taxonomy, others, message);
     run.emit({
       channel: 'custom',
@@ -91,7 +90,8 @@ export function decide(
   const alternativeQueues = new Map<string, number>();
   for (const { value, score } of category.alternatives) {
     const other = queueOf(value);
-    if (other && other !== queue) alternativeQueues.set(other, Math.max(score, alternativeQueues.get(other) ?? 0));
+    if (other && other !== queue)
+      alternativeQueues.set(other, Math.max(score, alternativeQueues.get(other) ?? 0));
   }
   const level = (wanted: number | null, scale: readonly { level: number }[]) =>
     scale.some(({ level: listed }) => listed === wanted) ? wanted : null;
@@ -100,7 +100,8 @@ export function decide(
   const priority = impact && urgency ? (taxonomy.priority[impact - 1]?.[urgency - 1] ?? null) : null;
   const reasons: string[] = [];
   if (chosen === null) reasons.push('No category of the taxonomy fits the message.');
-  if (output.category !== null && chosen === null) reasons.push('The model named a category that does not exist.');
+  if (output.category !== null && chosen === null)
+    reasons.push('The model named a category that does not exist.');
   return {
     category,
     queue: {
@@ -137,7 +138,8 @@ function locate(entities: TriageOutput['entities'], message: string): Entity[] {
 function linkedArticles(similar: readonly SimilarTicket[]): Decision['articles'] {
   const votes = new Map<string, number>();
   for (const { articles, score } of similar)
-    if (score >= RELATED) for (const id of articles) votes.set(id, (votes.get(id) ?? 0) + score / articles.length);
+    if (score >= RELATED)
+      for (const id of articles) votes.set(id, (votes.get(id) ?? 0) + score / articles.length);
   const total = [...votes.values()].reduce((sum, vote) => sum + vote, 0);
   return [...votes]
     .map(([articleId, vote]) => ({ articleId, score: vote / total }))

@@ -61,7 +61,11 @@ export interface Runs {
   start(start: StartRun, principal: Principal): Promise<RunHandle>;
   get(runId: string, principal: Principal): Promise<RunRecord>;
   /** Newest first. */
-  list(threadId: string, page: { limit: number; offset: number }, principal: Principal): Promise<readonly RunRecord[]>;
+  list(
+    threadId: string,
+    page: { limit: number; offset: number },
+    principal: Principal,
+  ): Promise<readonly RunRecord[]>;
   /** Resolves when the run has ended; rejects with the signal's reason where it aborts first (the run goes on). */
   join(runId: string, principal: Principal, signal?: AbortSignal): Promise<RunRecord>;
   /** Stops the run; a second call gives the same receipt. */
@@ -219,7 +223,10 @@ export interface KnowledgeDesk {
   ticket(ticketId: string, principal: Principal): Promise<SolvedTicketInput>;
   learn(tickets: readonly SolvedTicketInput[], principal: Principal): Promise<readonly IngestedDocument[]>;
   /** The packaged sample world; `remove` leaves one's own data alone. */
-  samples(action: 'load' | 'remove', onProgress?: (done: number, total: number) => void): Promise<{ articles: number; tickets: number }>;
+  samples(
+    action: 'load' | 'remove',
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<{ articles: number; tickets: number }>;
   stats(principal: Principal): Promise<{ articles: number; passages: number; tickets: number }>;
 }
 

@@ -57,7 +57,9 @@ function versionsOf(dir: string, agent: AgentName): PromptTemplate[] {
   return files.sort().map((file) => {
     const prompt = parsePrompt(readFileSync(join(dir, agent, file), 'utf8'), `${agent}/${file}`);
     if (`${prompt.version}.prompt` !== file || prompt.name !== agent)
-      throw fault('PROMPT_INVALID', { detail: `${agent}/${file} calls itself ${prompt.name}@${prompt.version}.` });
+      throw fault('PROMPT_INVALID', {
+        detail: `${agent}/${file} calls itself ${prompt.name}@${prompt.version}.`,
+      });
     return prompt;
   });
 }

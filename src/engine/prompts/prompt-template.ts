@@ -42,7 +42,8 @@ engine.registerHelper('role', (role: unknown, options: Handlebars.HelperOptions)
  * @throws `PROMPT_INVALID` where the file cannot be used; rendering throws `PROMPT_VARIABLES`
  */
 export function parsePrompt(source: string, label: string): PromptTemplate {
-  const invalid = (detail: string, cause?: unknown) => fault('PROMPT_INVALID', { detail: `${label}: ${detail}`, cause });
+  const invalid = (detail: string, cause?: unknown) =>
+    fault('PROMPT_INVALID', { detail: `${label}: ${detail}`, cause });
   const [, head, body] = FRONT_MATTER.exec(source) ?? [];
   if (head === undefined || body === undefined) throw invalid('there is no front matter between --- lines');
   let meta: z.infer<typeof frontMatterSchema>;
@@ -64,7 +65,10 @@ export function parsePrompt(source: string, label: string): PromptTemplate {
     render(variables) {
       const checked = schema.safeParse(variables);
       if (!checked.success)
-        throw fault('PROMPT_VARIABLES', { detail: `${label}: ${z.prettifyError(checked.error)}`, cause: checked.error });
+        throw fault('PROMPT_VARIABLES', {
+          detail: `${label}: ${z.prettifyError(checked.error)}`,
+          cause: checked.error,
+        });
       const boundary = `\u0002${randomUUID()}:`;
       return messagesOf(template(variables, { data: { boundary } }), boundary);
     },

@@ -1,0 +1,185 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { errorBody, fault, type Principal } from '../../../agents/contracts/index.js';
+import type { CancelReceipt, RunHandle, RunRecord, Runs, StartRun } from '../runtime.contract.js';
+import type { Database } from '../storage/database.js';
+import { type Ledger, type LedgerRun, ledgerStatements, recordOf } from '../storage/ledger.js';
+import type { EventLog } from './event-log.js';
+import type { Scheduler } from './scheduler.js';
+
+/** Accepted and waiting runs in this process; beyond, a client is told to come back. */
+const MAX_QUEUED = 20_000;
+/** A run that ended its process this often is set aside. */
+const MAX_ATTEMPTS = 5;
+
+const uuid = /^[\w.:-]{1,128}$/;
+
+/** Admission: a run is on disk before it is acknowledged, and then it is always brought to an end. */
+export function createRuns(options: {
+  database: Database;
+  ledger: Ledger;
+  log: EventLog;
+  scheduler: Scheduler;
+  graphVersion: string;
+  /** Refuses options that name what does not exist: prompt versions, models. */
+  checkRequest: (start: StartRun) => void;
+  now: () => number;
+}) {
+  const { database, ledger, log, scheduler, now } = options;
+  let draining = false;
+
+  const owned = async (runId: string, principal: Principal): Promise<LedgerRun> => {
+    const run = await ledger.byId(runId, principal.tenant);
+    if (!run) throw fault('RUN_NOT_FOUND');
+    return run;
+  };
+
+  const accept = async (start: StartRun, principal: Principal): Promise<RunHandle> => {
+    if (draining) throw fault('DRAINING', { retryAfterSeconds: 5 });
+    if (scheduler.counts().queued >= MAX_QUEUED) throw fault('OVERLOADED', { retryAfterSeconds: 5 });
+    const threadId = start.threadId ?? randomUUID();
+    if (!uuid.test(threadId))
+      throw fault('INVALID_ARGUMENT', { detail: 'A thread id has 1 to 128 letters, digits, or . : _ -' });
+    options.checkRequest(start);
+    const bodyHash = start.idempotencyKey
+      ? createHash('sha256')
+          .update(JSON.stringify([start.threadId ?? null, start.request]))
+          .digest('hex')
+      : null;
+    const runId = randomUUID();
+    const { ok } = await database.commit(
+      ledgerStatements.accept({
+        runId,
+        tenant: principal.tenant,
+        threadId,
+        principal,
+        request: start.request,
+        idempotencyKey: start.idempotencyKey ?? null,
+        bodyHash,
+        graph: options.graphVersion,
+        at: now(),
+      }),
+    );
+    if (!ok) return earlier(start, bodyHash, principal);
+    const seq = await log.lastSeq({ tenant: principal.tenant, threadId });
+    scheduler.submit({
+      number: 0,
+      runId,
+      tenant: principal.tenant,
+      threadId,
+      status: 'pending',
+      outcome: null,
+      principal,
+      request: start.request,
+      graph: options.graphVersion,
+      attempts: 0,
+      bodyHash,
+      manifest: null,
+      usage: null,
+      error: null,
+      receipt: null,
+      acceptedAt: now(),
+      startedAt: null,
+      endedAt: null,
+    });
+    return { runId, threadId, seq, replayed: false };
+  };
+
+  const earlier = async (
+    start: StartRun,
+    bodyHash: string | null,
+    principal: Principal,
+  ): Promise<RunHandle> => {
+    const known = start.idempotencyKey ? await ledger.byKey(start.idempotencyKey, principal.tenant) : null;
+    if (!known) throw fault('IDEMPOTENCY_IN_FLIGHT', { retryAfterSeconds: 1 });
+    if (known.bodyHash !== bodyHash) throw fault('IDEMPOTENCY_MISMATCH');
+    const seq = await log.lastSeq({ tenant: principal.tenant, threadId: known.threadId });
+    return { runId: known.runId, threadId: known.threadId, seq, replayed: true };
+  };
+
+  const join = async (runId: string, principal: Principal, signal?: AbortSignal): Promise<RunRecord> => {
+    const run = await owned(runId, principal);
+    if (run.endedAt !== null) return recordOf(run);
+    const settled = scheduler.settled(runId, run.tenant, run.threadId);
+    if (!signal) await settled;
+    else {
+      signal.throwIfAborted();
+      const { promise, reject } = Promise.withResolvers<never>();
+      const stop = () => reject(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await Promise.race([settled, promise]);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    }
+    return recordOf(await owned(runId, principal));
+  };
+
+  const cancel = async (runId: string, principal: Principal): Promise<CancelReceipt> => {
+    const run = await owned(runId, principal);
+    if (run.receipt) return run.receipt;
+    if (run.endedAt !== null) return { id: runId, status: run.status, stopped: [], effects: [] };
+    const here = scheduler.find(runId, run.tenant, run.threadId);
+    if (here?.active) return here.active.cancel();
+    if (here?.waiting && scheduler.withdraw(here.waiting)) return close(here.waiting, 'cancelled');
+    const again = await owned(runId, principal);
+    return again.receipt ?? { id: runId, status: again.status, stopped: [], effects: [] };
+  };
+
+  /** Ends a run that never began, or that no longer may. */
+  const close = async (run: LedgerRun, why: 'cancelled' | 'poisoned' | 'graph'): Promise<CancelReceipt> => {
+    const receipt: CancelReceipt = { id: run.runId, status: 'cancelled', stopped: [], effects: [] };
+    const cancelled = why === 'cancelled';
+    const error = errorBody(
+      cancelled
+        ? fault('RUN_CANCELLED')
+        : why === 'poisoned'
+          ? fault('RUN_POISONED')
+          : fault('GRAPH_VERSION_MISMATCH'),
+    );
+    const writer = await log.writer({ tenant: run.tenant, threadId: run.threadId }, run.runId);
+    const ending = ledgerStatements.end(run.runId, {
+      status: cancelled ? 'interrupted' : 'error',
+      outcome: cancelled ? 'cancelled' : 'failed',
+      manifest: null,
+      usage: null,
+      error,
+      receipt: cancelled ? receipt : null,
+      at: now(),
+    });
+    const data = {
+      event: cancelled ? 'interrupted' : 'failed',
+      graph_name: 'support',
+      run_id: run.runId,
+      error: `${error.code}: ${error.detail}`,
+    };
+    await writer.write([{ method: 'lifecycle', data }], [ending]).stored;
+    return receipt;
+  };
+
+  const runs: Runs = {
+    start: accept,
+    get: async (runId, principal) => recordOf(await owned(runId, principal)),
+    list: async (threadId, { limit, offset }, principal) =>
+      (await ledger.ofThread(threadId, principal.tenant, limit, offset)).map(recordOf),
+    join,
+    cancel,
+  };
+
+  return {
+    runs,
+    /** Takes up every accepted run that the last process left behind, in the order of acceptance. */
+    async recover(): Promise<number> {
+      const open = await ledger.open();
+      for (const run of open) {
+        if (run.attempts >= MAX_ATTEMPTS) await close(run, 'poisoned');
+        else if (run.attempts > 0 && run.graph !== options.graphVersion) await close(run, 'graph');
+        else scheduler.submit(run);
+      }
+      return open.length;
+    },
+    drain() {
+      draining = true;
+    },
+  };
+}

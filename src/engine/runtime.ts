@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { AGENT_NAMES, type AgentName, fault, isFault } from '../../agents/contracts/index.js';
+import { createSupportGraph, DIAGNOSTIC_TOOLS, GRAPH_VERSION } from '../../agents/index.js';
+import type { ChatModels, Clock } from '../../agents/ports.js';
+import type { Config } from '../config/config.schema.js';
+import { packageRoot } from '../config/package-root.js';
+import { createKnowledge, createKnowledgeDesk } from './knowledge/knowledge-desk.js';
+import { createTicketMemory } from './learning/ticket-memory.js';
+import { createChatModels } from './models/chat-models.js';
+import { createModelRouter } from './models/model-router.js';
+import { createNetwork } from './network/egress-gate.js';
+import { loadPrompts } from './prompts/prompt-book.js';
+import { createRuns } from './runs/admission.js';
+import { createEventLog } from './runs/event-log.js';
+import { createExecutor } from './runs/executor.js';
+import { createScheduler } from './runs/scheduler.js';
+import { createThreads } from './runs/threads.js';
+import { createTranscript } from './runs/transcript-store.js';
+import type { Events, Health, Runtime, StartRun } from './runtime.contract.js';
+import { checkpointCleanup, createCheckpointer } from './storage/checkpointer.js';
+import { lockDataDir } from './storage/data-dir.js';
+import { createLedger } from './storage/ledger.js';
+import { openDatabase } from './storage/open-database.js';
+
+export type * from './runtime.contract.js';
+
+const DRAIN_MS = 8_000;
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+export interface RuntimeOptions {
+  readonly config: Config;
+  /** What operators should know; silent by default. */
+  readonly warn?: (message: string, error?: unknown) => void;
+  /** Progress of loading the samples at a first start. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Replaces the configured models: a scripted one for tests and benchmarks. */
+  readonly models?: ChatModels;
+  /** Addresses that tools must never reach: the host's own listeners. */
+  readonly ownListeners?: () => readonly { host: string; port: number }[];
+}
+
+/**
+ * The engine's door and the only place that names its adapters. Locks the data folder, opens the store, loads prompts and
+ * samples, and takes up every run that the last process left behind.
+ * @throws `DATA_DIR_LOCKED`, `STORE_DAMAGED`, `STORE_SCHEMA_NEWER`, `PROMPT_INVALID` … with nothing changed
+ */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { config, warn = () => undefined } = options;
+  const clock = systemClock;
+  const prompts = loadPrompts(config.prompts.dir);
+  if (prompts.changed.length > 0)
+    throw fault('PROMPT_INVALID', {
+      detail: `Released prompts were changed: ${prompts.changed.join(', ')}.`,
+      next: 'Put the files back, and give the change a new version.',
+    });
+  const lock = await lockDataDir(config.data.dir);
+  try {
+    const database = await openDatabase({ dir: config.data.dir });
+    const router = createModelRouter(config);
+    const transcript = createTranscript(database);
+    const log = createEventLog(database, transcript, clock.now);
+    const ledger = createLedger(database);
+    const checkpointer = createCheckpointer(database);
+    const knowledge = createKnowledgeDesk({ database, samplesDir: join(packageRoot(), 'samples'), clock });
+    const tickets = createTicketMemory({ database, samplesDir: join(packageRoot(), 'samples'), config });
+    const graph = createSupportGraph(
+      {
+        models: options.models ?? createChatModels(router.modelFor),
+        knowledge: createKnowledge(database),
+        tickets,
+        prompts,
+        network: createNetwork({
+          enabled: config.tools.network,
+          estate: config.estate.allow,
+          ...(options.ownListeners && { ownListeners: options.ownListeners }),
+        }),
+        clock,
+        hash: (text) => `sha256:${createHash('sha256').update(text).digest('hex')}`,
+      },
+      checkpointer,
+    );
+    const execute = createExecutor({
+      graph,
+      graphVersion: GRAPH_VERSION,
+      database,
+      log,
+      transcript,
+      prompts,
+      modelOf: (agent, run) => run.request.options?.models?.[agent] ?? router.specs[agent],
+      toolVersions: Object.fromEntries(DIAGNOSTIC_TOOLS.map(({ name, version }) => [name, version])),
+      knowledgeSnapshot: knowledge.snapshot,
+      limits: config.limits,
+      checkpointCleanup,
+      hasCheckpoint: async (runId) =>
+        Boolean(await checkpointer.getTuple({ configurable: { thread_id: runId } })),
+      now: clock.now,
+      warn,
+    });
+    const scheduler = createScheduler(execute);
+    const admission = createRuns({
+      database,
+      ledger,
+      log,
+      scheduler,
+      graphVersion: GRAPH_VERSION,
+      checkRequest: ({ request }: StartRun) => {
+        for (const [agent, version] of Object.entries(request.options?.prompts ?? {}))
+          prompts.resolve(agentNamed(agent), version);
+        for (const [agent, spec] of Object.entries(request.options?.models ?? {}))
+          router.check(agentNamed(agent), spec);
+      },
+      now: clock.now,
+    });
+    if (config.samples) await knowledge.samples('load', options.onProgress);
+    await admission.recover();
+
+    const threads = createThreads({
+      database,
+      transcript,
+      log,
+      scheduler,
+      now: clock.now,
+      cancelAll: async ({ threadId }, principal) => {
+        for (const run of await admission.runs.list(threadId, { limit: 1_000, offset: 0 }, principal))
+          if (run.outcome === null) await admission.runs.cancel(run.runId, principal);
+      },
+    });
+
+    return {
+      runs: admission.runs,
+      threads,
+      events: eventsOf(log, ledger),
+      knowledge,
+      health: healthOf(),
+      taxonomy: (principal) => tickets.taxonomyOf(principal.tenant),
+      models: router.specs,
+      async close({ drainMs = DRAIN_MS } = {}) {
+        admission.drain();
+        await scheduler.stop(drainMs);
+        await database.close();
+        lock.release();
+      },
+    };
+
+    function healthOf(): Health {
+      return {
+        async checks() {
+          const stored = await database.commit([{ sql: 'SELECT 1' }]).then(
+            () => ({ ok: true, detail: 'reads and writes' }),
+            (error: unknown) => ({ ok: false, detail: isFault(error) ? error.code : 'does not answer' }),
+          );
+          return [
+            { name: 'store', ...stored },
+            { name: 'models', ok: true, detail: [...new Set(Object.values(router.specs))].join(', ') },
+            { name: 'prompts', ok: true, detail: `${prompts.prompts.length} versions` },
+          ];
+        },
+        gauges: () => ({ ...scheduler.counts(), feeds: log.feeds() }),
+      };
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function agentNamed(name: string): AgentName {
+  const agent = AGENT_NAMES.find((known) => known === name);
+  if (!agent)
+    throw fault('VALIDATION_FAILED', {
+      errors: [{ pointer: '/options', message: `There is no agent “${name}”.` }],
+    });
+  return agent;
+}
+
+function eventsOf(log: ReturnType<typeof createEventLog>, ledger: ReturnType<typeof createLedger>): Events {
+  return {
+    async follow(threadId, since, onEvents, { tenant }) {
+      const key = { tenant, threadId };
+      if (since !== null) return log.follow(key, since, onEvents);
+      const [latest] = await ledger.ofThread(threadId, tenant, 1, 0);
+      return log.follow(key, await log.beforeRun(key, latest?.runId ?? null), onEvents);
+    },
+    async seqOf(threadId, eventId, { tenant }) {
+      return log.seqOf({ tenant, threadId }, eventId);
+    },
+    lastSeq: (threadId, { tenant }) => log.lastSeq({ tenant, threadId }),
+  };
+}
