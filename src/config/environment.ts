@@ -10,6 +10,10 @@ export const processEnvironment = (): Environment => process.env;
 /** True where errors shall show their stack (`TRIAGENT_DEBUG`). */
 export const wantsStacks = (env: Environment = processEnvironment()): boolean => Boolean(env.TRIAGENT_DEBUG);
 
+/** The key with which the command line calls a host (`TRIAGENT_API_KEY`). */
+export const clientKey = (env: Environment = processEnvironment()): string | undefined =>
+  env.TRIAGENT_API_KEY || undefined;
+
 /** The settings that environment variables make. An empty variable counts as absent. */
 export function environmentLayer(env: Environment): Layer {
   const layers = listSettings().map((setting) => {

@@ -5,7 +5,7 @@ import { type Fault, fault, isFault } from '../../../agents/contracts/errors.js'
 import type { Migration } from './migrations/index.js';
 import { storeFault } from './store-errors.js';
 
-const DATABASE_FILE = 'triagent.sqlite';
+export const DATABASE_FILE = 'triagent.sqlite';
 const LOG_FILE = `${DATABASE_FILE}-wal`;
 
 const BUSY_TIMEOUT_MS = 2_000;
@@ -26,7 +26,7 @@ const LOG_MAGICS: readonly number[] = [0x377f0682, 0x377f0683, 0];
 export function prepareDatabaseFile(dir: string, migrations: readonly Migration[]): string {
   const file = join(dir, DATABASE_FILE);
   try {
-    inspect(file, migrations.at(-1)?.id ?? 0);
+    inspectDatabaseFile(file, migrations.at(-1)?.id ?? 0);
     migrate(file, migrations);
     return file;
   } catch (error) {
@@ -34,7 +34,8 @@ export function prepareDatabaseFile(dir: string, migrations: readonly Migration[
   }
 }
 
-function inspect(file: string, newestKnown: number): void {
+/** Checks a database file without changing a byte of it. @throws `STORE_DAMAGED`, `STORE_SCHEMA_NEWER` */
+export function inspectDatabaseFile(file: string, newestKnown: number): void {
   const log = `${file}-wal`;
   if (sizeOf(file) === 0) {
     // SQLite would discard a log that has no file, and with it what was committed last.

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '../../agents/contracts/index.js';
+import type { Config } from '../config/config.schema.js';
+import { createRuntime, type Runtime } from '../engine/runtime.js';
+import type { Desk } from './desk.js';
+import { framesOfRun, readFrame } from './frame.js';
+import type { Output } from './output.js';
+
+/** Whoever runs the command owns the data folder. */
+export const localPrincipal = (tenant: string): Principal => ({
+  id: 'local',
+  tenant,
+  groups: [],
+  role: 'operator',
+});
+
+/** Starts the engine for one command; a first start shows how the samples are loaded. */
+export async function startRuntime(config: Config, output: Output): Promise<Runtime> {
+  const bar = output.progress('loading samples');
+  try {
+    return await createRuntime({
+      config,
+      onProgress: bar.update,
+      warn: (message) => output.note(`warning: ${message}`),
+    });
+  } finally {
+    bar.finish();
+  }
+}
+
+/** The engine in this process. @throws `DATA_DIR_LOCKED` that names `--url`, and what {@link createRuntime} refuses */
+export async function openLocalDesk(config: Config, tenant: string, output: Output): Promise<Desk> {
+  const runtime = await startRuntime(config, output);
+  const principal = localPrincipal(tenant);
+  return {
+    async ask({ text, threadId, collection, attachments }, onFrame) {
+      const run = await runtime.runs.start(
+        {
+          ...(threadId !== undefined && { threadId }),
+          request: {
+            messages: [{ id: randomUUID(), type: 'human', content: text }],
+            attachments,
+            options: collection === undefined ? {} : { collection },
+          },
+        },
+        principal,
+      );
+      const { promise: ended, resolve } = Promise.withResolvers<void>();
+      const take = framesOfRun(run.runId, onFrame, resolve);
+      const feed = await runtime.events.follow(
+        run.threadId,
+        run.seq,
+        (events) => {
+          for (const { json } of events) {
+            const frame = readFrame(json);
+            if (frame) take(json, frame);
+          }
+        },
+        principal,
+      );
+      return {
+        threadId: run.threadId,
+        runId: run.runId,
+        ended: ended.finally(() => feed.close()),
+        cancel: () => runtime.runs.cancel(run.runId, principal),
+      };
+    },
+    ingest: (articles, collection) =>
+      runtime.knowledge.add(articles, collection === undefined ? {} : { collection }, principal),
+    search: ({ text, k, collection, explain }) =>
+      runtime.knowledge.search(
+        { text, k, explain, ...(collection !== undefined && { collection }) },
+        principal,
+      ),
+    close: () => runtime.close(),
+  };
+}

@@ -1,0 +1,106 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { asFault, type Fault, fault } from '../../agents/contracts/index.js';
+import { loadPrompts } from './prompts/prompt-book.js';
+import { lockDataDir } from './storage/data-dir.js';
+import { DATABASE_FILE, inspectDatabaseFile } from './storage/database-file.js';
+import { migrations } from './storage/migrations/index.js';
+
+/** One thing that was looked at: what is so, or the fault that a start would end with. */
+export type Finding = { readonly detail: string } | { readonly fault: Fault };
+
+export interface DataDirFindings {
+  readonly folder: Finding;
+  /** Whether another process holds the folder. */
+  readonly lock: Finding;
+  readonly schema: Finding;
+  readonly articles: Finding;
+}
+
+/** Looks at a data folder without making, migrating or repairing anything: a start does that. */
+export async function inspectDataDir(dir: string): Promise<DataDirFindings> {
+  const folder = attempt(() => inspectFolder(dir));
+  const file = join(dir, DATABASE_FILE);
+  if ('fault' in folder || !statSync(file, { throwIfNoEntry: false })?.size) {
+    const detail = 'made at the first start';
+    return { folder, lock: { detail: 'free' }, schema: { detail }, articles: { detail } };
+  }
+  return {
+    folder,
+    lock: await inspectLock(dir),
+    schema: attempt(() => inspectSchema(file)),
+    articles: attempt(() => countArticles(file)),
+  };
+}
+
+/** Checks the prompt files against their lock, as a start does. */
+export function inspectPrompts(dir: string): Finding {
+  return attempt(() => {
+    const { prompts, changed } = loadPrompts(dir);
+    if (changed.length === 0) return `${prompts.length} versions, as released`;
+    throw fault('PROMPT_INVALID', {
+      detail: `Released prompts were changed: ${changed.join(', ')}.`,
+      next: 'Put the files back, and give the change a new version.',
+    });
+  });
+}
+
+function inspectFolder(dir: string): string {
+  const found = statSync(dir, { throwIfNoEntry: false });
+  if (found && !found.isDirectory())
+    throw fault('DATA_DIR_UNUSABLE', { detail: 'A file stands in its place.' });
+  try {
+    accessSync(found ? dir : nearestFolder(dir), constants.W_OK);
+  } catch (cause) {
+    throw fault('DATA_DIR_UNUSABLE', { detail: 'This user may not write there.', cause });
+  }
+  return found ? 'there and writable' : 'made at the first start';
+}
+
+function nearestFolder(dir: string): string {
+  return statSync(dir, { throwIfNoEntry: false }) || dirname(dir) === dir ? dir : nearestFolder(dirname(dir));
+}
+
+async function inspectLock(dir: string): Promise<Finding> {
+  try {
+    (await lockDataDir(dir)).release();
+    return { detail: 'free' };
+  } catch (error) {
+    return { fault: asFault(error) };
+  }
+}
+
+function inspectSchema(file: string): string {
+  inspectDatabaseFile(file, migrations.at(-1)?.id ?? 0);
+  const version = Number(ask(file, 'PRAGMA user_version')?.user_version);
+  const pending = migrations.filter(({ id }) => id > version).length;
+  return pending === 0
+    ? `version ${version}, undamaged`
+    : `version ${version}; the next start adds ${pending} steps`;
+}
+
+function countArticles(file: string): string {
+  const counted = ask(
+    file,
+    `SELECT count(*) AS all_articles, count(*) FILTER (WHERE source = 'samples') AS samples FROM knowledge_documents`,
+  );
+  return `${counted?.all_articles} articles, ${counted?.samples} of them samples`;
+}
+
+function ask(file: string, sql: string) {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare(sql).get();
+  } finally {
+    database.close();
+  }
+}
+
+function attempt(look: () => string): Finding {
+  try {
+    return { detail: look() };
+  } catch (error) {
+    return { fault: asFault(error) };
+  }
+}
