@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { type ErrorCode, type Fault, isFault } from '../../contracts/index.js';
+import type { CertificateReport, TlsReport } from '../../ports.js';
+import { defineTool, type ToolOutcome } from './tool.js';
+
+const DAY_MS = 86_400_000;
+const SHOWN_NAMES = 6;
+
+/** How the way to the host ended, by the gate's code: findings about the host, not failures of the tool. */
+const CONNECTIONS: Partial<Record<ErrorCode, { readonly fact: string; readonly says: string }>> = {
+  NAME_NOT_FOUND: { fact: 'no address', says: 'could not be reached because its name has no address' },
+  RESOLVER_FAILED: {
+    fact: 'resolver failed',
+    says: 'could not be looked up because the DNS server gave no answer',
+  },
+  CONNECT_REFUSED: { fact: 'refused', says: 'refused the connection: nothing listens on that port' },
+  CONNECT_TIMEOUT: {
+    fact: 'timeout',
+    says: 'did not answer in time: the host is down or a firewall drops the packets',
+  },
+  CONNECT_RESET: { fact: 'reset', says: 'closed the connection during the handshake' },
+  CONNECT_UNREACHABLE: { fact: 'unreachable', says: 'cannot be reached from here: there is no route to it' },
+  TLS_FAILED: { fact: 'handshake failed', says: 'answered, but not with a TLS handshake that works' },
+  TOOL_TIMEOUT: {
+    fact: 'handshake timeout',
+    says: 'accepted the connection but did not finish the TLS handshake in time',
+  },
+};
+
+/** OpenSSL's verdicts about a chain, as one word for the board. */
+const TRUST: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'private authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'incomplete chain',
+  UNABLE_TO_GET_ISSUER_CERT: 'incomplete chain',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'incomplete chain',
+};
+const TRUST_SENTENCES: Readonly<Record<string, string>> = {
+  'self-signed': 'It is self-signed, so clients do not trust it unless it was installed on them.',
+  'private authority':
+    'Its authority is not a public one, so only clients that have that authority installed trust it.',
+  'incomplete chain':
+    'The server does not send a complete chain to a known authority, so clients may not trust it.',
+};
+
+const days = (ms: number) => {
+  const count = Math.floor(ms / DAY_MS);
+  return count === 1 ? '1 day' : `${count} days`;
+};
+const dateOf = (iso: string) => iso.slice(0, 10);
+
+/** `CN=R11, O=Let's Encrypt` → `R11`. */
+const shortName = (name: string) =>
+  /(?:^|, )CN=([^,]+)/.exec(name)?.[1] ?? /(?:^|, )O=([^,]+)/.exec(name)?.[1] ?? name;
+
+type Validity = 'valid' | 'expired' | 'not yet valid';
+
+const validityOf = ({ validFrom, validTo }: CertificateReport, now: number): Validity => {
+  if (now > Date.parse(validTo)) return 'expired';
+  return now < Date.parse(validFrom) ? 'not yet valid' : 'valid';
+};
+
+const VALIDITY_SENTENCES: Readonly<
+  Record<Validity, (host: string, leaf: CertificateReport, now: number) => string>
+> = {
+  valid: (host, { validTo, issuer }, now) =>
+    `The certificate of ${host} is valid until ${dateOf(validTo)} (${days(Date.parse(validTo) - now)} left); it was issued by ${shortName(issuer)}.`,
+  expired: (host, { validTo, issuer }, now) =>
+    `The certificate of ${host} expired on ${dateOf(validTo)}, ${days(now - Date.parse(validTo))} ago; it was issued by ${shortName(issuer)}.`,
+  'not yet valid': (host, { validFrom, issuer }, now) =>
+    `The certificate of ${host} is not valid before ${dateOf(validFrom)}, in ${days(Date.parse(validFrom) - now)}; it was issued by ${shortName(issuer)}.`,
+};
+
+function outcomeOf(report: TlsReport, leaf: CertificateReport, now: number): ToolOutcome {
+  const { host, port, address, protocol, cipher, chain, verifyError, nameMatches } = report;
+  const validity = validityOf(leaf, now);
+  const trust = verifyError === null ? 'trusted' : (TRUST[verifyError] ?? 'not judged');
+  const names = leaf.names.slice(0, SHOWN_NAMES).join(', ') || 'none';
+  const problem = nameMatches
+    ? TRUST_SENTENCES[trust]
+    : `It does not name ${host}; the names in it are: ${names}.`;
+  const sentences = [VALIDITY_SENTENCES[validity](host, leaf, now), ...(problem ? [problem] : [])];
+  return {
+    ok: true,
+    ...(verifyError !== null && { code: verifyError }),
+    summary: sentences.join(' '),
+    facts: {
+      host,
+      port: String(port),
+      address,
+      connection: 'ok',
+      verification: verifyError ?? 'ok',
+      validity,
+      'name match': nameMatches ? 'yes' : 'no',
+      trust,
+      'valid from': leaf.validFrom,
+      'valid to': leaf.validTo,
+      subject: leaf.subject,
+      issuer: leaf.issuer,
+      names,
+      certificates: String(chain.length),
+      protocol,
+      cipher,
+    },
+  };
+}
+
+function unreachable(host: string, port: number, { code, detail }: Fault): ToolOutcome | null {
+  const known = CONNECTIONS[code];
+  if (!known) return null;
+  return {
+    ok: false,
+    code,
+    summary: `${host} on port ${port} ${known.says}.`,
+    facts: { host, port: String(port), connection: known.fact, detail },
+  };
+}
+
+/** Looks at the certificate and the protocol that a server shows. */
+export const tlsInspect = defineTool({
+  name: 'tls.inspect',
+  version: '1.0.0',
+  description:
+    'Connects to a server that the user named and reads its TLS certificate: expiry date, names, issuer, chain, ' +
+    'protocol. Use it for certificate warnings, expired certificates, HTTPS or VPN gateways that do not connect.',
+  input: z.object({
+    host: z.string().min(1).max(254).describe('the host name or address of the server'),
+    port: z.int().min(1).max(65_535).optional().describe('the TCP port, 443 if not given'),
+  }),
+  permission: 'read-network',
+  deadlineMs: 12_000,
+  target: ({ host }) => host,
+  async run({ host, port = 443 }, { ports, run }) {
+    try {
+      const report = await ports.network.inspectTls({ host, port }, run);
+      const [leaf] = report.chain;
+      if (!leaf) throw new TypeError('a TLS report has a certificate');
+      return outcomeOf(report, leaf, ports.clock.now());
+    } catch (error) {
+      const outcome = isFault(error) && !run.signal.aborted ? unreachable(host, port, error) : null;
+      if (!outcome) throw error;
+      return outcome;
+    }
+  },
+});
