@@ -23,17 +23,25 @@ export interface KeptDocument extends PreparedDocument {
   readonly updatedAt: number;
 }
 
-/** A passage that a signal proposes, with that signal's own score (higher is better). */
+/** A passage that may fit a query. */
 export interface Candidate {
   readonly documentId: string;
   readonly hash: string;
+  readonly title: string;
   readonly position: number;
-  readonly score: number;
+  /** BM25 over title, headings and body, higher is better; 0 where something else proposed the document. */
+  readonly words: number;
 }
 
+/** Asks for passages that share a word, and for documents by other traits: those come as their first passage. */
 export interface CandidateQuery {
-  /** Terms of {@link analyse} or {@link grams}; any of them may match. */
-  readonly terms: readonly string[];
+  /** Terms of `analyse`; a passage with any of them may be proposed. */
+  readonly words: readonly string[];
+  /** Character n-grams of `grams`; a document with any of them in its title may be proposed. */
+  readonly titleGrams: readonly string[];
+  /** Documents to propose by id. */
+  readonly ids: readonly string[];
+  /** Most candidates by words, and most by title. */
   readonly limit: number;
   readonly collection?: string;
 }
@@ -62,12 +70,9 @@ export interface KnowledgeStore extends KeptRows {
   remove(tenant: string, ids: readonly string[]): Promise<void>;
   /** The documents that the reader may read, in no order. */
   get(reader: Reader, ids: readonly string[]): Promise<readonly KeptDocument[]>;
-  /** Current hash by id of those that the reader may read. */
-  readable(reader: Reader, ids: readonly string[], collection?: string): Promise<ReadonlyMap<string, string>>;
-  /** Passages by the words of title, headings and body, best first. */
-  byWords(reader: Reader, query: CandidateQuery): Promise<readonly Candidate[]>;
-  /** Documents by the character n-grams of their titles, best first; `position` is always 0. */
-  byGrams(reader: Reader, query: CandidateQuery): Promise<readonly Candidate[]>;
+  /** Current hash of a document that the reader may read. */
+  hashOf(reader: Reader, id: string): Promise<string | undefined>;
+  candidates(reader: Reader, query: CandidateQuery): Promise<readonly Candidate[]>;
   statistics(tenant: string, terms: readonly string[]): Promise<TermStatistics>;
   counts(reader: Reader): Promise<KnowledgeCounts>;
   /** Grows with every change of the tenant's documents or tickets. */

@@ -16,8 +16,9 @@ export function createKnowledge(room: SearchRoom): Knowledge {
 
     async open(documentId, run) {
       const reader = readerOf(run.principal);
-      const hashes = await room.store.readable(reader, [documentId]);
-      const documents = await room.passages.load(reader, hashes);
+      const hash = await room.store.hashOf(reader, documentId);
+      if (hash === undefined) return [];
+      const documents = await room.passages.load(reader, new Map([[documentId, hash]]));
       return (documents.get(documentId) ?? []).map(({ terms: _, ...passage }) => ({
         ...passage,
         score: 0,

@@ -1,10 +1,12 @@
-import { analyse, grams } from './analysis.js';
+import { analyse } from './analysis.js';
 import type { TermStatistics } from './knowledge-store.js';
 
 /** A query reduced to what tells subjects apart. */
 export interface AnalysedQuery {
   /** The weightiest terms that some passage holds, for finding. */
   readonly known: readonly string[];
+  /** The weightiest terms that no passage holds: names, other words, and misspellings. */
+  readonly unknown: readonly string[];
   /** Weight by term of the weightiest terms, known or not, for judging what was found. */
   readonly weights: ReadonlyMap<string, number>;
 }
@@ -13,7 +15,7 @@ export interface AnalysedQuery {
 const READ_CHARACTERS = 20_000;
 /** Found on the development sets: more terms of a long message add noise and cost. */
 const MOST_TERMS = 24;
-const MOST_GRAMS = 64;
+const MOST_UNKNOWN = 6;
 /** After this many terms a word weighs half: messages begin with what they are about and end in signatures and logs. */
 const HALF_WEIGHT_AFTER = 40;
 
@@ -49,15 +51,13 @@ export function weighQuery(terms: readonly QueryTerm[], statistics: TermStatisti
     })
     .sort((a, b) => b.salience - a.salience);
   const known = weighed.filter(({ term }) => frequencies.has(term)).slice(0, MOST_TERMS);
+  const unknown = weighed.filter(({ term }) => !frequencies.has(term)).slice(0, MOST_UNKNOWN);
   return {
     known: known.map(({ term }) => term),
+    unknown: unknown.map(({ term }) => term),
     weights: new Map(weighed.slice(0, MOST_TERMS).map(({ term, idf }) => [term, idf])),
   };
 }
-
-/** Character n-grams of a query's beginning. */
-export const queryGrams = (text: string): readonly string[] =>
-  grams(text.slice(0, READ_CHARACTERS / 20)).slice(0, MOST_GRAMS);
 
 /** Share of the query's weight that a passage's terms cover, 0 to 1. */
 export function coverageOf(weights: ReadonlyMap<string, number>, terms: ReadonlySet<string>): number {

@@ -2,7 +2,7 @@ import type { SimilarTicket } from '../../../agents/ports.js';
 import { createBoundedCache } from '../knowledge/bounded-cache.js';
 import { queryTerms, weighQuery } from '../knowledge/query.js';
 import type { SolvedTicketInput } from '../runtime.contract.js';
-import { similarity, type TicketTerms, ticketTerms } from './ticket-similarity.js';
+import { similarity, type TicketVector, ticketVector } from './ticket-similarity.js';
 import type { TicketStore } from './ticket-store.js';
 
 /** Finds the tenant's solved tickets that are most like a text, best first. */
@@ -10,7 +10,7 @@ export type FindSimilar = (tenant: string, text: string, limit: number) => Promi
 
 interface ReadTicket {
   readonly ticket: SolvedTicketInput;
-  readonly terms: TicketTerms;
+  readonly vector: TicketVector;
 }
 
 const CANDIDATES = 40;
@@ -38,7 +38,7 @@ export function createFindSimilar(store: TicketStore): FindSimilar {
     const missing = cached.flatMap(([id, found]) => (found ? [] : [id]));
     const loaded = missing.length === 0 ? [] : await store.get(tenant, missing);
     const fresh = loaded.map((ticket) => {
-      const made = { ticket, terms: ticketTerms(ticket.subject, ticket.body) };
+      const made = { ticket, vector: ticketVector(ticket.subject, ticket.body) };
       cache.set(keyOf(tenant, ticket.id, wanted.get(ticket.id) ?? ''), made);
       return made;
     });
@@ -51,9 +51,9 @@ export function createFindSimilar(store: TicketStore): FindSimilar {
     const asked = weighQuery(queryTerms(text), { passages, frequencies: statistics.frequencies });
     const terms = [...asked.weights.keys()];
     const wanted = await store.candidates(tenant, terms, Math.max(CANDIDATES, limit));
-    const own = ticketTerms('', text);
+    const own = ticketVector('', text);
     return (await read(tenant, wanted))
-      .map((found) => shown(found, similarity(own, found.terms, statistics)))
+      .map((found) => shown(found, similarity(own, found.vector, statistics)))
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
       .slice(0, limit);
   };

@@ -1,31 +1,40 @@
 import { queryTerms, rarity } from '../knowledge/query.js';
 import type { TicketStatistics } from './ticket-store.js';
 
-/** Terms of a ticket with a damped count. */
-export type TicketTerms = ReadonlyMap<string, number>;
-
-/** The terms of a ticket or a question; a subject counts twice because it is written to say what the ticket is about. */
-export const ticketTerms = (subject: string, body: string): TicketTerms =>
-  new Map(
-    queryTerms([subject, subject, body].join('\n')).map(({ term, count }) => [term, 1 + Math.log(count)]),
-  );
-
-const weight = (terms: TicketTerms, term: string, { tickets, frequencies }: TicketStatistics) =>
-  (terms.get(term) ?? 0) * rarity(tickets, frequencies.get(term) ?? 1);
-
-function length(terms: TicketTerms, statistics: TicketStatistics): number {
-  let squares = 0;
-  for (const term of terms.keys()) squares += weight(terms, term, statistics) ** 2;
-  return Math.sqrt(squares);
+/** A text as a vector: its terms with a damped count. */
+export interface TicketVector {
+  readonly counts: ReadonlyMap<string, number>;
+  /** Euclidean length of the weighted vector, kept for the statistics that it was last asked for. */
+  length(statistics: TicketStatistics): number;
 }
 
-/** Cosine of the two texts' tf-idf vectors, 0 to 1: 1 for the same text, comparable between queries. */
-export function similarity(a: TicketTerms, b: TicketTerms, statistics: TicketStatistics): number {
-  const [fewer, more] = a.size <= b.size ? [a, b] : [b, a];
+const idf = (term: string, { tickets, frequencies }: TicketStatistics) =>
+  rarity(tickets, frequencies.get(term) ?? 1);
+
+/** The vector of a ticket or a question; a subject counts twice because it is written to say what the ticket is about. */
+export function ticketVector(subject: string, body: string): TicketVector {
+  const terms = queryTerms([subject, subject, body].join('\n'));
+  const counts = new Map(terms.map(({ term, count }) => [term, 1 + Math.log(count)]));
+  let measured: { statistics: TicketStatistics; length: number } | undefined;
+  return {
+    counts,
+    length(statistics) {
+      if (measured?.statistics === statistics) return measured.length;
+      let squares = 0;
+      for (const [term, count] of counts) squares += (count * idf(term, statistics)) ** 2;
+      measured = { statistics, length: Math.sqrt(squares) };
+      return measured.length;
+    },
+  };
+}
+
+/** Cosine of two tf-idf vectors, 0 to 1: 1 for the same text, comparable between queries. */
+export function similarity(a: TicketVector, b: TicketVector, statistics: TicketStatistics): number {
+  const [fewer, more] = a.counts.size <= b.counts.size ? [a.counts, b.counts] : [b.counts, a.counts];
   let product = 0;
-  for (const term of fewer.keys()) {
-    if (more.has(term)) product += weight(a, term, statistics) * weight(b, term, statistics);
+  for (const [term, count] of fewer) {
+    const other = more.get(term);
+    if (other !== undefined) product += count * other * idf(term, statistics) ** 2;
   }
-  if (product === 0) return 0;
-  return Math.min(1, product / (length(a, statistics) * length(b, statistics)));
+  return product === 0 ? 0 : Math.min(1, product / (a.length(statistics) * b.length(statistics)));
 }

@@ -32,10 +32,11 @@ const create = ({ words, grams, tickets }: Shelf): readonly Statement[] =>
 /** The table that lists a full-text table's terms with the number of rows that hold each. */
 export const vocabulary = (table: string): string => `${table}_terms`;
 
-/** A query for rows that hold any of the terms. Terms are letters, digits and `_`, so quoting makes them literal. */
-export const anyOf = (terms: readonly string[]): string => terms.map((term) => `"${term}"`).join(' OR ');
+/** A query for rows that hold any of the terms. Terms are letters, digits and `_`, so quoting makes them literal; none matches none. */
+export const anyOf = (terms: readonly string[]): string =>
+  terms.length === 0 ? '""' : terms.map((term) => `"${term}"`).join(' OR ');
 
-/** The first n-gram and word tables of a tenant, made when they are first needed. */
+/** Each tenant's full-text tables. */
 export interface Shelves {
   /** The tenant's tables, or undefined while nothing was ever put there. */
   find(tenant: string): Promise<Shelf | undefined>;

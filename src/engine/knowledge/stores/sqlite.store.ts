@@ -2,14 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../../../agents/ports.js';
 import type { Database, Row, SqlValue, Statement } from '../../storage/database.js';
 import { analyse, grams } from '../analysis.js';
-import type {
-  Candidate,
-  CandidateQuery,
-  KeptDocument,
-  KnowledgeStore,
-  PreparedDocument,
-  Reader,
-} from '../knowledge-store.js';
+import type { KeptDocument, KnowledgeStore, PreparedDocument } from '../knowledge-store.js';
 import { json } from './json-column.js';
 import { createKeptRows } from './kept-rows.js';
 import { anyOf, type Shelf, type Shelves, vocabulary } from './shelf.js';
@@ -32,38 +25,43 @@ const documentRow = z.object({
   chunks: json(z.array(z.object({ headings: texts, start: z.number(), end: z.number() }))),
 });
 
-const candidateRow = z.object({
-  documentId: z.string(),
-  hash: z.string(),
-  position: z.number(),
-  score: z.number(),
-});
+const candidateRows = json(z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.number()])));
 
-/** Holds for documents without groups, and for those that share a group with the reader (a JSON array parameter). */
-const READABLE = `(d.groups = '[]' OR EXISTS (
-  SELECT 1 FROM json_each(d.groups) AS needed JOIN json_each(?) AS held ON held.value = needed.value))`;
+/** Holds for documents without groups, and for those that share a group with the reader's JSON array. */
+const readable = (groups: string) => `(d.groups = '[]' OR EXISTS (
+  SELECT 1 FROM json_each(d.groups) AS needed JOIN json_each(${groups}) AS held ON held.value = needed.value))`;
 
 const BODY = `SELECT d.*, (
     SELECT json_group_array(json_object('headings', json(p.headings), 'start', p.start, 'end', p.finish) ORDER BY p.position)
     FROM knowledge_passages AS p WHERE p.document = d.number) AS chunks
   FROM knowledge_documents AS d
-  WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND ${READABLE}`;
+  WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND ${readable('?')}`;
 
-/** FTS5 sorts by its own rank and the joins follow, so rows are looked up for the best only. */
-const BY_WORDS = ({ words }: Shelf) => `
-  SELECT d.id AS documentId, d.hash, p.position, -w.rank AS score
-  FROM ${words} AS w
-  CROSS JOIN knowledge_passages AS p ON p.number = w.rowid
-  CROSS JOIN knowledge_documents AS d ON d.number = p.document
-  WHERE ${words} MATCH ? AND d.tenant = ? AND d.collection = coalesce(?, d.collection) AND ${READABLE}
-  ORDER BY w.rank LIMIT ?`;
-
-const BY_GRAMS = ({ grams: table }: Shelf) => `
-  SELECT d.id AS documentId, d.hash, 0 AS position, -g.rank AS score
-  FROM ${table} AS g
-  CROSS JOIN knowledge_documents AS d ON d.number = g.rowid
-  WHERE ${table} MATCH ? AND d.tenant = ? AND d.collection = coalesce(?, d.collection) AND ${READABLE}
-  ORDER BY g.rank LIMIT ?`;
+/**
+ * Candidates of all kinds in one answer, as one JSON text because that crosses threads cheapest. FTS5 sorts by its own
+ * rank and the joins follow, so that documents are looked up for the best rows only.
+ */
+const CANDIDATES = ({ words, grams: titles }: Shelf) => `
+  WITH asked (tenant, collection, groups) AS (SELECT ?, ?, ?),
+  visible AS NOT MATERIALIZED (
+    SELECT d.* FROM knowledge_documents AS d, asked
+    WHERE d.tenant = asked.tenant AND d.collection = coalesce(asked.collection, d.collection)
+      AND ${readable('asked.groups')}
+  )
+  SELECT json_group_array(json_array(id, hash, title, position, words)) AS found FROM (
+    SELECT * FROM (
+      SELECT d.id, d.hash, d.title, p.position, -w.rank AS words
+      FROM ${words} AS w
+      CROSS JOIN knowledge_passages AS p ON p.number = w.rowid
+      CROSS JOIN visible AS d ON d.number = p.document
+      WHERE ${words} MATCH ? ORDER BY w.rank LIMIT ?)
+    UNION ALL SELECT * FROM (
+      SELECT d.id, d.hash, d.title, 0, 0.0
+      FROM ${titles} AS g CROSS JOIN visible AS d ON d.number = g.rowid
+      WHERE ${titles} MATCH ? ORDER BY g.rank LIMIT ?)
+    UNION ALL
+      SELECT d.id, d.hash, d.title, 0, 0.0
+      FROM json_each(?) AS named CROSS JOIN visible AS d ON d.id = named.value)`;
 
 const VERSION = '(SELECT coalesce(sum(version), 0) FROM knowledge_versions WHERE tenant = ?)';
 
@@ -171,19 +169,6 @@ export function createSqliteStore(database: Database, shelves: Shelves, clock: C
     return passages;
   }
 
-  async function candidates(
-    select: (shelf: Shelf) => string,
-    reader: Reader,
-    { terms, limit, collection }: CandidateQuery,
-  ): Promise<readonly Candidate[]> {
-    const shelf = await shelves.find(reader.tenant);
-    if (!shelf || terms.length === 0) return [];
-    const groups = JSON.stringify(reader.groups);
-    const params = [anyOf(terms), reader.tenant, collection ?? null, groups, limit];
-    const rows = await database.read(select(shelf), params);
-    return rows.map((row) => candidateRow.parse(row));
-  }
-
   return {
     ...createKeptRows(database, 'knowledge_documents'),
 
@@ -210,19 +195,36 @@ export function createSqliteStore(database: Database, shelves: Shelves, clock: C
       return rows.map(kept);
     },
 
-    async readable(reader, ids, collection) {
-      if (ids.length === 0) return new Map();
+    async hashOf(reader, id) {
       const rows = await database.read(
-        `SELECT d.id, d.hash FROM knowledge_documents AS d
-         WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND d.collection = coalesce(?, d.collection)
-           AND ${READABLE}`,
-        [reader.tenant, JSON.stringify(ids), collection ?? null, JSON.stringify(reader.groups)],
+        `SELECT d.hash FROM knowledge_documents AS d WHERE d.tenant = ? AND d.id = ? AND ${readable('?')}`,
+        [reader.tenant, id, JSON.stringify(reader.groups)],
       );
-      return new Map(rows.map((row) => [String(row.id), String(row.hash)]));
+      return rows[0] && String(rows[0].hash);
     },
 
-    byWords: (reader, query) => candidates(BY_WORDS, reader, query),
-    byGrams: (reader, query) => candidates(BY_GRAMS, reader, query),
+    async candidates(reader, { words, titleGrams, ids, limit, collection }) {
+      const shelf = await shelves.find(reader.tenant);
+      if (!shelf) return [];
+      const rows = await database.read(CANDIDATES(shelf), [
+        reader.tenant,
+        collection ?? null,
+        JSON.stringify(reader.groups),
+        anyOf(words),
+        limit,
+        anyOf(titleGrams),
+        limit,
+        JSON.stringify(ids),
+      ]);
+      const found = candidateRows.parse(rows[0]?.found);
+      return found.map(([documentId, hash, title, position, score]) => ({
+        documentId,
+        hash,
+        title,
+        position,
+        words: score,
+      }));
+    },
 
     async statistics(tenant, terms) {
       const shelf = await shelves.find(tenant);
@@ -247,7 +249,7 @@ export function createSqliteStore(database: Database, shelves: Shelves, clock: C
       const rows = await database.read(
         `SELECT count(*) AS articles, coalesce(sum(
            (SELECT count(*) FROM knowledge_passages AS p WHERE p.document = d.number)), 0) AS passages
-         FROM knowledge_documents AS d WHERE d.tenant = ? AND ${READABLE}`,
+         FROM knowledge_documents AS d WHERE d.tenant = ? AND ${readable('?')}`,
         [reader.tenant, JSON.stringify(reader.groups)],
       );
       return { articles: Number(rows[0]?.articles ?? 0), passages: Number(rows[0]?.passages ?? 0) };

@@ -1,0 +1,77 @@
+import type { Candidate } from './knowledge-store.js';
+
+/** What speaks for a candidate: its words (BM25), its title's n-grams, solved tickets that link its document. */
+export const SIGNALS = ['words', 'titles', 'tickets'] as const;
+export type Signals = Readonly<Record<(typeof SIGNALS)[number], number>>;
+
+/**
+ * Weight of each signal relative to its best score. Chosen by cross-validation on public question sets and the sample
+ * tickets; fusion by rank alone lets the weaker signals do harm.
+ */
+const WEIGHTS: Signals = { words: 1, titles: 0.3, tickets: 0.3 };
+
+/** A best score below this is no reason to trust its signal fully: votes of tickets that are hardly alike. */
+const FLOORS: Signals = { words: 0, titles: 0, tickets: 0.5 };
+
+export interface Ranked {
+  readonly documentId: string;
+  readonly hash: string;
+  readonly position: number;
+  /** Weighted sum of the signals; comparable within one list. */
+  readonly score: number;
+  readonly signals: Signals;
+}
+
+/** A document's signals beside the words of its passages. */
+export interface DocumentSignals {
+  readonly title: (title: string) => number;
+  readonly tickets: ReadonlyMap<string, number>;
+}
+
+function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ documentId, position, words }) => {
+    // What is proposed only by its document stands aside where one of its passages was found by words.
+    const key = words > 0 ? JSON.stringify([documentId, position]) : documentId;
+    if (seen.has(key)) return false;
+    seen.add(key).add(documentId);
+    return true;
+  });
+}
+
+function documentsFirst(ranked: readonly Ranked[]): readonly Ranked[] {
+  const seen = new Set<string>();
+  const first: Ranked[] = [];
+  const rest: Ranked[] = [];
+  for (const hit of ranked) {
+    (seen.has(hit.documentId) ? rest : first).push(hit);
+    seen.add(hit.documentId);
+  }
+  return [...first, ...rest];
+}
+
+/**
+ * Ranks candidates by a weighted sum of their signals, each divided by its best; candidates by words come first in the
+ * input. One hit a document first, then the documents' other passages, each part best first.
+ */
+export function fuse(
+  candidates: readonly Candidate[],
+  { title, tickets }: DocumentSignals,
+): readonly Ranked[] {
+  const judged = withoutRepeats(candidates).map((candidate) => ({
+    candidate,
+    signals: {
+      words: candidate.words,
+      titles: title(candidate.title),
+      tickets: tickets.get(candidate.documentId) ?? 0,
+    },
+  }));
+  const best = (name: keyof Signals) =>
+    judged.reduce((most, { signals }) => Math.max(most, signals[name]), FLOORS[name]);
+  const factors = SIGNALS.map((name) => ({ name, factor: WEIGHTS[name] / (best(name) || 1) }));
+  const ranked = judged.map(({ candidate: { documentId, hash, position }, signals }) => {
+    const score = factors.reduce((sum, { name, factor }) => sum + signals[name] * factor, 0);
+    return { documentId, hash, position, score, signals };
+  });
+  return documentsFirst(ranked.sort((a, b) => b.score - a.score));
+}
