@@ -1,4 +1,4 @@
-export { TOOL_VERSIONS, TOOL_VERSIONS } from './diagnostics/tools/tools.js';
+export { TOOL_VERSIONS } from './diagnostics/tools/tools.js';
 export { trustedTargets } from './diagnostics/trusted-targets.js';
 export type { AgentPorts } from './ports.js';
 export type { RunContext } from './run-context.js';
