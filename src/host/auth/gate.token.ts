@@ -1,0 +1,1 @@
+export const GATE = Symbol('who may come in');

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+export const documentIdSchema = z.string().min(1).max(512);
+const collection = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/)
+  .optional();
+
+/** An article; keys beyond these are kept as its metadata. */
+export const articleSchema = z
+  .looseObject({
+    id: documentIdSchema,
+    title: z.string().min(1).max(1_000),
+    body: z.string().min(1).describe('Markdown or text'),
+    url: z.string().max(2_048).exactOptional(),
+    tags: z.array(z.string()).max(100).exactOptional(),
+    groups: z.array(z.string()).max(100).exactOptional().describe('who may read it; everybody where absent'),
+  })
+  .meta({ id: 'Article' });
+
+/** Each article is read on its own, so that a bad one never stops the others. */
+export const addDocumentsSchema = z
+  .union([z.array(z.unknown()).min(1).max(10_000), z.record(z.string(), z.unknown())])
+  .describe('one article, or a list of articles');
+export type AddDocuments = z.output<typeof addDocumentsSchema>;
+
+export const addQuerySchema = z.object({ collection });
+export type AddQuery = z.output<typeof addQuerySchema>;
+
+export const searchQuerySchema = z.object({
+  q: z.string().min(1).max(10_000),
+  k: z.coerce.number().int().min(1).max(1_000).default(10),
+  collection,
+  explain: z.enum(['true', 'false', '1', '0']).optional(),
+});
+export type SearchQuery = z.output<typeof searchQuerySchema>;
+
+const span = z.tuple([z.int(), z.int()]).describe('UTF-16 code units of the body');
+
+export const searchHitsSchema = z
+  .object({
+    hits: z.array(
+      z.object({
+        docId: z.string(),
+        chunkId: z.string(),
+        score: z.number(),
+        title: z.string(),
+        text: z.string(),
+        span,
+        signals: z.record(z.string(), z.number()).optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'SearchHits' });
+
+export const documentSchema = articleSchema
+  .extend({ collection: z.string(), hash: z.string(), passages: z.int(), updatedAt: z.string() })
+  .meta({ id: 'Document' });
+
+export const solvedTicketSchema = z
+  .looseObject({
+    id: documentIdSchema,
+    subject: z.string().max(10_000),
+    body: z.string(),
+    category: z.string().exactOptional(),
+    queue: z.string().exactOptional(),
+    priority: z.string().exactOptional(),
+    articles: z.array(z.string()).exactOptional(),
+    resolution: z.string().exactOptional(),
+    createdAt: z.string().exactOptional(),
+    locale: z.string().exactOptional(),
+  })
+  .meta({ id: 'SolvedTicket' });
+
+const count = z.int();
+
+export const ingestReportSchema = z
+  .object({
+    added: count,
+    updated: count,
+    unchanged: count,
+    rejected: count,
+    documents: z.array(
+      z.object({
+        id: z.string(),
+        status: z.enum(['added', 'updated', 'unchanged', 'rejected']),
+        passages: count,
+        error: z.object({ code: z.string(), detail: z.string() }).optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'IngestReport' });
+export type IngestReport = z.output<typeof ingestReportSchema>;

@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { fault, type Principal } from '../../../agents/contracts/index.js';
+import type { IngestedDocument, Runtime } from '../../engine/runtime.js';
+import { Caller } from '../auth/caller.js';
+import { RUNTIME } from '../common/context.module.js';
+import { ingest, readArticles, readTickets, reportOf } from './ingest-report.js';
+import {
+  type AddDocuments,
+  type AddQuery,
+  addDocumentsSchema,
+  addQuerySchema,
+  documentIdSchema,
+  documentSchema,
+  ingestReportSchema,
+  type SearchQuery,
+  searchHitsSchema,
+  searchQuerySchema,
+  solvedTicketSchema,
+} from './knowledge.contract.js';
+
+/** What answers rest on: documents to read and to add, search, and solved tickets. */
+@ApiTags('Knowledge')
+@Controller('api/v1/knowledge')
+export class KnowledgeController {
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+
+  @Post('documents')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Add or update articles',
+    description: 'Idempotent by content. A bad article never stops the others.',
+  })
+  @ApiAcceptedResponse({ standardSchema: ingestReportSchema })
+  async add(
+    @Body({ schema: addDocumentsSchema }) body: AddDocuments,
+    @Query({ schema: addQuerySchema }) query: AddQuery,
+    @Caller() principal: Principal,
+  ) {
+    const options = { source: 'api', ...(query.collection && { collection: query.collection }) };
+    const store = this.runtime.knowledge;
+    return reportOf(await ingest(readArticles(body), (articles) => store.add(articles, options, principal)));
+  }
+
+  @Get('documents/:id')
+  @ApiOperation({
+    summary: 'A document',
+    description: 'The `span` of a citation counts UTF-16 code units of its body.',
+  })
+  @ApiOkResponse({ standardSchema: documentSchema })
+  async document(@Param('id', { schema: documentIdSchema }) id: string, @Caller() principal: Principal) {
+    return this.runtime.knowledge.get(id, principal);
+  }
+
+  @Delete('documents/:id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a document' })
+  async remove(
+    @Param('id', { schema: documentIdSchema }) id: string,
+    @Caller() principal: Principal,
+  ): Promise<void> {
+    await this.runtime.knowledge.remove(id, principal);
+  }
+
+  @Get('search')
+  @ApiOperation({ summary: 'Search passages, best first' })
+  @ApiOkResponse({ standardSchema: searchHitsSchema })
+  async search(@Query({ schema: searchQuerySchema }) query: SearchQuery, @Caller() principal: Principal) {
+    const { q, k, collection, explain } = query;
+    const hits = await this.runtime.knowledge.search(
+      { text: q, k, ...(collection && { collection }), explain: explain === 'true' || explain === '1' },
+      principal,
+    );
+    return { hits };
+  }
+
+  @Get('tickets/:id')
+  @ApiOperation({ summary: 'A solved ticket: what a citation of kind `ticket` opens' })
+  @ApiOkResponse({ standardSchema: solvedTicketSchema })
+  async ticket(@Param('id', { schema: documentIdSchema }) id: string, @Caller() principal: Principal) {
+    return this.runtime.knowledge.ticket(id, principal);
+  }
+
+  @Post('tickets/solved')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Learn from solved tickets, one JSON object a line' })
+  @ApiConsumes('application/x-ndjson')
+  @ApiAcceptedResponse({ standardSchema: ingestReportSchema })
+  async learn(@Body() lines: unknown, @Caller() principal: Principal) {
+    if (!(lines instanceof Readable))
+      throw fault('UNSUPPORTED_MEDIA_TYPE', { next: 'Send `application/x-ndjson`, one ticket a line.' });
+    const documents: IngestedDocument[] = [];
+    for await (const batch of readTickets(lines)) {
+      documents.push(...(await ingest(batch, (tickets) => this.runtime.knowledge.learn(tickets, principal))));
+    }
+    return reportOf(documents);
+  }
+}

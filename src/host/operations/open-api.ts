@@ -1,0 +1,51 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { z } from 'zod';
+import { problemSchema } from '../common/problem.contract.js';
+import { VERSION } from './version.js';
+
+const DOCS_PATH = 'api/docs';
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const convert = (schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) => {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  const { $schema: _, $defs, ...root } = z.toJSONSchema(schema, { io: schemaType });
+  return { schema: root, components: $defs ?? {} };
+};
+
+/** Every operation can be refused, and every refusal has the one shape. */
+function addProblems(document: OpenAPIObject): OpenAPIObject {
+  const problem = {
+    description: 'Refused or failed (RFC 9457)',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  for (const path of Object.values(document.paths)) {
+    for (const method of METHODS) {
+      const operation = path[method];
+      if (operation) operation.responses = { ...operation.responses, default: problem };
+    }
+  }
+  const { $schema: _, ...schema } = z.toJSONSchema(problemSchema);
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: schema as object },
+  };
+  return document;
+}
+
+/** Serves `/openapi.json` (3.1, from the schemas that validate the requests) and a page that shows it. */
+export function serveOpenApi(app: INestApplication): void {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Triagent')
+    .setDescription(
+      'A support team of agents: threads, runs, knowledge and operations. The streaming protocol is in `/asyncapi.json`.',
+    )
+    .setVersion(VERSION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth()
+    .build();
+  const factory = () =>
+    addProblems(SwaggerModule.createDocument(app, config, { standardSchemaConverter: convert }));
+  SwaggerModule.setup(DOCS_PATH, app, factory, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+}
