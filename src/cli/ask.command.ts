@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { fault } from '../../agents/contracts/index.js';
 import { type AnswerView, createAnswerView } from './answer.view.js';
 import { type CommandModule, EXIT, type ExitCode } from './command-module.js';
-import { type Desk, type Question, withDesk } from './desk.js';
+import type { Desk, Question } from './desk.contract.js';
+import { withDesk } from './desk.js';
 import { commonOptions, parseOptions, urlOption, withUrlOption } from './options.js';
 import type { Output } from './output.js';
 

@@ -33,15 +33,12 @@ const ENDINGS: Readonly<Record<string, string>> = {
  * @throws `INPUT_UNREADABLE` where a path does not exist
  */
 export async function listSources(paths: readonly string[]): Promise<readonly Source[]> {
-  const found = await Promise.all(
-    paths.map((path) => (isAddress(path) ? [addressSource(path)] : pathSources(path))),
-  );
+  const found = await Promise.all(paths.map((path) => sourcesOf(path)));
   return found.flat();
 }
 
-const isAddress = (path: string): boolean => /^https?:\/\//i.test(path);
-
-async function pathSources(path: string): Promise<readonly Source[]> {
+async function sourcesOf(path: string): Promise<readonly Source[]> {
+  if (/^https?:\/\//i.test(path)) return [addressSource(path)];
   const found = await stat(path).catch((cause: unknown) => {
     throw fault('INPUT_UNREADABLE', { detail: `There is no ${basename(path)}.`, cause });
   });

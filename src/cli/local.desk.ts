@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../agents/contracts/index.js';
 import type { Config } from '../config/config.schema.js';
 import { createRuntime, type Runtime } from '../engine/runtime.js';
-import type { Desk } from './desk.js';
+import type { Desk } from './desk.contract.js';
 import { framesOfRun, readFrame } from './frame.js';
 import type { Output } from './output.js';
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { fault, isFault } from '../../agents/contracts/index.js';
 import type { ArticleInput, CancelReceipt, IngestedDocument, SearchHit } from '../engine/runtime.contract.js';
-import type { Desk } from './desk.js';
+import type { Desk } from './desk.contract.js';
 import { framesOfRun, readFrame } from './frame.js';
 import { createHttpClient, type HttpClient } from './http-client.js';
 

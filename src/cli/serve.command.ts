@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { fault } from '../../agents/contracts/index.js';
@@ -70,8 +69,10 @@ async function listen(app: App, { server }: Config): Promise<string> {
       cause,
     });
   }
-  const { address, family, port }: AddressInfo = app.getHttpServer().address();
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const bound = app.getHttpServer().address();
+  if (bound === null || typeof bound === 'string')
+    throw fault('LISTEN_FAILED', { detail: 'The host has no address.' });
+  return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
 }
 
 /** The one line that ends the start: what runs where, with what, and what to do next. */

@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fault } from '../../agents/contracts/index.js';
 import { type Config, configSchema, type Settings } from './config.schema.js';
@@ -81,7 +80,7 @@ function exposureProblems(layer: Layer): readonly ConfigProblem[] {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function refusal(problems: readonly ConfigProblem[], fromEnvironment: Layer, flags: Layer) {
