@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { type DnsReport, type DnsType } from '../../../agents/ports.js';
+import { errorCode } from './error-code.js';
 import { plainLine } from './remote-text.js';
 
 export type DnsAnswer = Pick<DnsReport, 'status' | 'records'>;
@@ -40,9 +41,6 @@ const READ: Readonly<Record<DnsType, (resolver: Resolver, name: string) => Promi
   },
 };
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
 /**
  * Asks the resolver once for the records of one type: no hosts file, no search list, no cache. A name that does not
  * exist, a type without records and a resolver that failed are three different statuses.
@@ -67,7 +65,7 @@ export async function queryDns(
     return { status: 'ok', records: records.slice(0, MAX_RECORDS).map((record) => plainLine(record, 1_000)) };
   } catch (error) {
     signal.throwIfAborted();
-    return { status: STATUS[codeOf(error)] ?? 'error', records: [] };
+    return { status: STATUS[errorCode(error)] ?? 'error', records: [] };
   } finally {
     clearTimeout(limit);
     signal.removeEventListener('abort', stop);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ErrorCode, type Fault, fault } from '../../../agents/contracts/index.js';
 import { classifyAddress } from './address-class.js';
+import { errorCode } from './error-code.js';
 
 /** What the operating system says about a connection, as the catalogue's code. */
 const CONNECTION_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -16,8 +17,7 @@ const CONNECTION_CODES: Readonly<Record<string, ErrorCode>> = {
 
 /** An error of a socket as a fault; one that no connection code fits gets `otherwise`. */
 export function connectionFault(error: unknown, otherwise: ErrorCode): Fault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return fault(CONNECTION_CODES[code] ?? otherwise, { cause: error });
+  return fault(CONNECTION_CODES[errorCode(error)] ?? otherwise, { cause: error });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { connect, getCACertificates } from 'node:tls';
 import { fault, type Host } from '../../../agents/contracts/index.js';
 import type { CertificateReport, TlsReport } from '../../../agents/ports.js';
+import { errorCode } from './error-code.js';
 import { connectionFault } from './pinned-socket.js';
 import { plainLine } from './remote-text.js';
 
@@ -42,12 +43,9 @@ const matches = (certificate: X509Certificate, host: Host): boolean =>
     ? certificate.checkHost(host.text, { subject: 'never', singleLabelSubdomains: false })
     : certificate.checkIP(host.text)) !== undefined;
 
-const codeOf = (error: unknown): string =>
-  typeof error === 'string'
-    ? error
-    : error instanceof Error && 'code' in error
-      ? String(error.code)
-      : 'UNKNOWN';
+/** Node gives OpenSSL's verdict as a text or as an error, whatever its type says. */
+const verdictOf = (error: unknown): string =>
+  typeof error === 'string' ? error : errorCode(error) || 'UNKNOWN';
 
 export interface TlsInspection {
   readonly host: Host;
@@ -86,7 +84,7 @@ export async function shakeHands(
     const leaf = chain[0];
     if (!leaf) throw fault('TLS_FAILED', { detail: 'The server showed no certificate.' });
     const nameMatches = matches(leaf, host);
-    const chainError = secure.authorized ? null : codeOf(secure.authorizationError);
+    const chainError = secure.authorized ? null : verdictOf(secure.authorizationError);
     return {
       host: host.text,
       port,
