@@ -1,0 +1,106 @@
+import { SCALE_FIELDS } from './lexicon.js';
+import { memoize } from './lru.js';
+import type { Example, OptionList } from './prompt-reader.js';
+import { queryOf } from './query.js';
+import { SimilarityIndex } from './similarity.js';
+import { analysisOf } from './text.js';
+
+export interface Ranked {
+  readonly label: string;
+  /** Share of the evidence that speaks for it, 0 to 1; the shares of a list sum to 1. */
+  readonly score: number;
+  /** Likeness before it is turned into a share: comparable between messages. */
+  readonly likeness: number;
+}
+
+/** A message said to belong to a label. */
+export interface Labelled {
+  readonly input: string;
+  readonly label: string;
+}
+
+const EXAMPLE_SHARE = 0.8;
+const SHARPNESS = 18;
+
+const indexFor = memoize(64, (key: string) => new SimilarityIndex(JSON.parse(key) as string[]));
+
+/** A label as running text: `network/vpn` and `networkVpn` are two words each. */
+const spell = (label: string): string =>
+  label.replace(/[/_.:>-]+/g, ' ').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
+
+/** The worked cases that name one of the options in the wanted member. */
+export function labelled(examples: readonly Example[], list: OptionList, member: string): Labelled[] {
+  const labels = new Set(list.options.map(({ label }) => label));
+  return examples.flatMap(({ input, output }) => {
+    const named = output[member] ?? (Object.keys(output).length === 1 ? Object.values(output)[0] : undefined);
+    const value = typeof named === 'string' || typeof named === 'number' ? String(named) : undefined;
+    return value !== undefined && labels.has(value) ? [{ input, label: value }] : [];
+  });
+}
+
+/** Ranks the options by likeness of the message to their names, descriptions and worked cases, best first. */
+export function rank(subject: string, list: OptionList, cases: readonly Labelled[]): Ranked[] {
+  const query = queryOf(subject);
+  const texts = list.options.map(
+    ({ label, description }) => `${spell(label)} ${spell(label)} ${description}`,
+  );
+  const toLabels = indexFor(JSON.stringify(texts)).scores(query);
+  const toCases =
+    cases.length > 0 ? indexFor(JSON.stringify(cases.map(({ input }) => input))).scores(query) : [];
+  const usual = toCases.reduce((sum, score) => sum + score, 0) / Math.max(1, toCases.length);
+  const likeness = list.options.map(({ label }, at) => {
+    const best = Math.max(
+      0,
+      ...cases.map((known, index) => (known.label === label ? (toCases[index] ?? 0) - usual : 0)),
+    );
+    return (toLabels[at] ?? 0) + EXAMPLE_SHARE * best;
+  });
+  return ranked(
+    list.options.map(({ label }) => label),
+    likeness,
+    SHARPNESS,
+  );
+}
+
+function ranked(labels: readonly string[], likeness: readonly number[], sharpness: number): Ranked[] {
+  const top = Math.max(...likeness);
+  const powers = likeness.map((value) => Math.exp(sharpness * (value - top)));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return labels
+    .map((label, at) => ({ label, score: (powers[at] ?? 0) / sum, likeness: likeness[at] ?? 0 }))
+    .sort((a, b) => b.likeness - a.likeness);
+}
+
+/** How much a text speaks of one, some or all people, of standstill, hindrance or patience. */
+export const fieldsOf = memoize(2_000, (text: string): Readonly<Record<string, number>> => {
+  const { words } = analysisOf(text);
+  return Object.fromEntries(
+    Object.entries(SCALE_FIELDS).map(([field, members]) => [
+      field,
+      Math.log1p(words.filter((word) => members.has(word)).length),
+    ]),
+  );
+});
+
+/** Ranks the levels of a scale: by what their descriptions say of extent and haste, by wording and by worked cases. */
+export function rankLevels(subject: string, list: OptionList, cases: readonly Labelled[]): Ranked[] {
+  const message = fieldsOf(subject);
+  const byWording = new Map(rank(subject, list, cases).map(({ label, likeness }) => [label, likeness]));
+  const descriptions = list.options.map(({ description }) => fieldsOf(description));
+  const likeness = list.options.map(({ label }, at) => {
+    const own = descriptions[at] ?? {};
+    const shared = Object.entries(own).reduce((sum, [field, strength]) => {
+      const elsewhere = descriptions.reduce(
+        (most, other, index) => (index === at ? most : Math.max(most, other[field] ?? 0)),
+        0,
+      );
+      return sum + Math.max(0, strength - elsewhere) * (message[field] ?? 0);
+    }, 0);
+    return 0.25 * shared + (byWording.get(label) ?? 0);
+  });
+  return ranked(
+    list.options.map(({ label }) => label),
+    likeness,
+    6,
+  );
+}
