@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asFault } from '../../agents/contracts/index.js';
+import { asFault, isFault } from '../../agents/contracts/index.js';
 import { type ReadFile, readArticles } from '../engine/knowledge/ingest/readers.js';
 import type { ArticleInput, IngestedDocument } from '../engine/runtime.contract.js';
 import { type CommandModule, EXIT } from './command-module.js';
@@ -12,7 +12,7 @@ import type { Output } from './output.js';
 const ingestOptions = commonOptions.extend({ url: urlOption, collection: z.string().min(1).optional() });
 
 /** A batch is one request or one unit of work: small enough for a host's limit on bodies, large enough to be quick. */
-const BATCH = { articles: 200, characters: 512 * 1024 };
+const BATCH = { articles: 200, characters: 2 * 1024 * 1024 };
 
 type Report = IngestedDocument & { readonly path: string };
 
@@ -58,7 +58,7 @@ async function ingest(
       const { articles, rejected } = await read(source);
       reports.push(...rejected.map((document) => ({ ...document, path: source.path })));
       for (const batch of batches(articles)) {
-        const stored = await desk.ingest(batch, collection);
+        const stored = await store(desk, batch, collection);
         reports.push(...stored.map((document) => ({ ...document, path: source.path })));
         bar.update(index + 1, sources.length);
       }
@@ -83,6 +83,17 @@ async function read({ path, url, load }: Source): Promise<ReadFile> {
       articles: [],
       rejected: [{ id: path, status: 'rejected', passages: 0, error: { code, detail } }],
     };
+  }
+}
+
+/** A document that a host finds too large is rejected like one that cannot be read. */
+async function store(desk: Desk, batch: readonly ArticleInput[], collection: string | undefined) {
+  try {
+    return await desk.ingest(batch, collection);
+  } catch (error) {
+    if (!isFault(error, 'PAYLOAD_TOO_LARGE')) throw error;
+    const { code, detail } = error;
+    return batch.map(({ id }): IngestedDocument => ({ id, status: 'rejected', passages: 0, error: { code, detail } }));
   }
 }
 
