@@ -34,9 +34,11 @@ const node = (agent: Agent) => async (state: SupportStateType, config: Config) =
 const afterTriage = (_: SupportStateType, config: Config): ('retriever' | 'diagnostics' | typeof END)[] =>
   runOf(config).options.depth === 'classify' ? [END] : ['retriever', 'diagnostics'];
 
-const afterCritic = (state: SupportStateType): AgentName | 'handoff' | typeof END => {
+const afterCritic = (state: SupportStateType): AgentName | 'handover' | typeof END => {
   const verdict = state.critique?.verdict ?? 'handoff';
-  return verdict === 'accept' ? END : verdict;
+  if (verdict === 'accept') return END;
+  // LangGraph refuses a node named like a field of the state.
+  return verdict === 'handoff' ? 'handover' : verdict;
 };
 
 /**
@@ -56,13 +58,13 @@ export function createSupportGraph(ports: AgentPorts, checkpointer?: BaseCheckpo
     .addNode('diagnostics', node(createDiagnosticsAgent(ports)))
     .addNode('resolver', node(createResolver(ports)))
     .addNode('critic', node(createCritic(ports)))
-    .addNode('handoff', node(createHandoff()))
+    .addNode('handover', node(createHandoff()))
     .addEdge(START, 'triage')
     .addConditionalEdges('triage', afterTriage, ['retriever', 'diagnostics', END])
     .addEdge('retriever', 'resolver')
     .addEdge('diagnostics', 'resolver')
     .addEdge('resolver', 'critic')
-    .addConditionalEdges('critic', afterCritic, ['resolver', 'retriever', 'diagnostics', 'handoff', END])
-    .addEdge('handoff', END)
+    .addConditionalEdges('critic', afterCritic, ['resolver', 'retriever', 'diagnostics', 'handover', END])
+    .addEdge('handover', END)
     .compile(checkpointer && { checkpointer });
 }

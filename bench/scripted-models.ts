@@ -1,3 +1,4 @@
+import type { AgentName } from '../agents/contracts/index.js';
 import type { ChatModels } from '../agents/ports.js';
 
 /**
@@ -20,7 +21,7 @@ export const zeroTimeModels: ChatModels = {
   },
 };
 
-const OUTPUTS: Readonly<Record<string, (prompt: string) => unknown>> = {
+const OUTPUTS: Readonly<Record<AgentName, (prompt: string) => unknown>> = {
   triage: () => ({
     category: 'network/vpn',
     candidates: [{ label: 'network/vpn', score: 0.9 }],

@@ -14,8 +14,6 @@ const FOLLOW_UP_DOCUMENTS = 2;
 const WHOLE_DOCUMENT = 8;
 /** A document this far below the best one is not worth reading. */
 const WORTH_READING = 0.45;
-/** What colleagues linked to a similar ticket lifts a document by up to this share. */
-const LINK_WEIGHT = 0.5;
 
 /** Finds the passages that may answer, and reads the best documents in order. */
 export function createRetriever(ports: AgentPorts) {
@@ -35,7 +33,7 @@ export function createRetriever(ports: AgentPorts) {
     const found = await Promise.all(
       asked.queries.map((text) => ports.knowledge.search({ text, limit: HITS, ...scope(run) }, run)),
     );
-    const best = rank(found.flat(), followUp ? [] : (state.decision?.articles ?? []));
+    const best = rank(found.flat());
     const chosen = best.slice(0, followUp ? FOLLOW_UP_DOCUMENTS : DOCUMENTS);
     const passages = await Promise.all(chosen.map((document, index) => read(ports, document, index, run)));
     const evidence = asEvidence(passages.flat(), state.evidence, ports.hash);
@@ -96,22 +94,13 @@ interface RankedDocument {
   readonly passages: readonly Passage[];
 }
 
-/** Documents by their best passage, lifted by what colleagues linked to similar tickets. */
-function rank(
-  hits: readonly Passage[],
-  linked: readonly { articleId: string; score: number }[],
-): RankedDocument[] {
-  const byDocument = Map.groupBy(hits, (hit) => hit.documentId);
-  const links = new Map(linked.map(({ articleId, score }) => [articleId, score]));
-  const top = Math.max(...hits.map(({ score }) => score), 0);
-  const documents = [...byDocument].map(([id, passages]) => ({
+/** Documents by their best passage, the best first. */
+function rank(hits: readonly Passage[]): RankedDocument[] {
+  const documents = [...Map.groupBy(hits, (hit) => hit.documentId)].map(([id, passages]) => ({
     id,
     passages,
-    score: Math.max(...passages.map(({ score }) => score)) + top * LINK_WEIGHT * (links.get(id) ?? 0),
+    score: Math.max(...passages.map(({ score }) => score)),
   }));
-  for (const { articleId, score } of linked)
-    if (!byDocument.has(articleId))
-      documents.push({ id: articleId, passages: [], score: top * LINK_WEIGHT * score });
   documents.sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
   const best = documents[0]?.score ?? 0;
   return documents.filter(({ score }) => score >= best * WORTH_READING);

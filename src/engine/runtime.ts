@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AGENT_NAMES, type AgentName, fault, isFault } from '../../agents/contracts/index.js';
-import { createSupportGraph, DIAGNOSTIC_TOOLS, GRAPH_VERSION } from '../../agents/index.js';
+import { createSupportGraph, TOOL_VERSIONS, GRAPH_VERSION } from '../../agents/index.js';
 import type { ChatModels, Clock } from '../../agents/ports.js';
 import type { Config } from '../config/config.schema.js';
 import { packageRoot } from '../config/package-root.js';
-import { createKnowledge, createKnowledgeDesk } from './knowledge/knowledge-desk.js';
-import { createTicketMemory } from './learning/ticket-memory.js';
+import { createKnowledgeRoom } from './knowledge/knowledge-room.js';
+import { readSampleTaxonomy } from './knowledge/samples.js';
 import { createChatModels } from './models/chat-models.js';
 import { createModelRouter } from './models/model-router.js';
 import { createNetwork } from './network/egress-gate.js';
@@ -26,6 +26,7 @@ import { openDatabase } from './storage/open-database.js';
 export type * from './runtime.contract.js';
 
 const DRAIN_MS = 8_000;
+const SAMPLES = join(packageRoot(), 'samples');
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -63,13 +64,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const log = createEventLog(database, transcript, clock.now);
     const ledger = createLedger(database);
     const checkpointer = createCheckpointer(database);
-    const knowledge = createKnowledgeDesk({ database, samplesDir: join(packageRoot(), 'samples'), clock });
-    const tickets = createTicketMemory({ database, samplesDir: join(packageRoot(), 'samples'), config });
+    const taxonomy = config.taxonomy ?? (config.samples ? await readSampleTaxonomy(SAMPLES) : undefined);
+    const room = createKnowledgeRoom({ database, clock, samplesDir: SAMPLES, ...(taxonomy && { taxonomy }) });
     const graph = createSupportGraph(
       {
         models: options.models ?? createChatModels(router.modelFor),
-        knowledge: createKnowledge(database),
-        tickets,
+        knowledge: room.knowledge,
+        tickets: room.tickets,
         prompts,
         network: createNetwork({
           enabled: config.tools.network,
@@ -89,8 +90,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       transcript,
       prompts,
       modelOf: (agent, run) => run.request.options?.models?.[agent] ?? router.specs[agent],
-      toolVersions: Object.fromEntries(DIAGNOSTIC_TOOLS.map(({ name, version }) => [name, version])),
-      knowledgeSnapshot: knowledge.snapshot,
+      toolVersions: TOOL_VERSIONS,
+      knowledgeSnapshot: room.snapshot,
       limits: config.limits,
       checkpointCleanup,
       hasCheckpoint: async (runId) =>
@@ -113,7 +114,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       },
       now: clock.now,
     });
-    if (config.samples) await knowledge.samples('load', options.onProgress);
+    if (config.samples) await room.desk.samples('load', options.onProgress);
     await admission.recover();
 
     const threads = createThreads({
@@ -132,9 +133,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       runs: admission.runs,
       threads,
       events: eventsOf(log, ledger),
-      knowledge,
+      knowledge: room.desk,
       health: healthOf(),
-      taxonomy: (principal) => tickets.taxonomyOf(principal.tenant),
+      taxonomy: ({ tenant }) => room.taxonomy(tenant),
       models: router.specs,
       async close({ drainMs = DRAIN_MS } = {}) {
         admission.drain();

@@ -6,6 +6,7 @@ import {
   HumanMessage,
   SystemMessage,
   ToolMessage,
+  type UsageMetadata,
 } from '@langchain/core/messages';
 import { z } from 'zod';
 import { fault } from '../../../agents/contracts/index.js';
@@ -161,10 +162,15 @@ function toLangChain(message: PromptMessage): BaseMessage {
   }
 }
 
+interface Metered {
+  readonly usage_metadata?: UsageMetadata | undefined;
+  readonly response_metadata: Readonly<Record<string, unknown>>;
+}
+
 /** What the provider reports, or about four characters a token, flagged as estimated. */
-function usageOf(reply: AIMessageChunk | null, messages: readonly BaseMessage[], text: string) {
+function usageOf(reply: Metered | null, messages: readonly BaseMessage[], text: string) {
   const reported = reply?.usage_metadata;
-  const estimated = !reported || reply?.response_metadata.usageEstimated === true;
+  const estimated = !reported || reply.response_metadata.usageEstimated === true;
   const characters = () => messages.reduce((sum, message) => sum + message.text.length, 0);
   return {
     inputTokens: reported?.input_tokens ?? Math.ceil(characters() / 4),

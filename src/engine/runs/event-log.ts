@@ -15,7 +15,7 @@ import type { ThreadKey, Transcript } from './transcript-store.js';
 
 /** Entries that a hot thread keeps in memory for replays that need no read. */
 const RING = 512;
-const HOT_THREADS = 1_000;
+const HOT_THREADS = 256;
 /** zstd level 1: a finished run's frames repeat themselves and shrink to about a fifth at a tenth of a millisecond. */
 const pack = (text: string) => zstdCompressSync(text, { params: {} });
 

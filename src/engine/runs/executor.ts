@@ -106,7 +106,6 @@ class Turn {
   readonly #meter = createMeter();
   /** Entries of this run that are on disk or on their way: sealed together at the end. */
   readonly #entries: LogEntry[] = [];
-  readonly #openMessages = new Set<string>();
   #checkpointId = '';
   #state: SupportStateType | null = null;
 

@@ -33,7 +33,7 @@ export interface Turn {
   readonly createdAt: number;
 }
 
-const CACHED_THREADS = 1_000;
+const CACHED_THREADS = 256;
 /** Stored texts kept for each cached thread: enough for the context of a turn without a read. */
 const CACHED_TEXTS = 32;
 
