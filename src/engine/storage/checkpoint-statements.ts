@@ -81,3 +81,10 @@ export const selectWrites = ({ threadId, ns }: Place, checkpointId: string): Sta
         WHERE thread_id = ? AND ns = ? AND checkpoint_id = ? ORDER BY task_id, idx`,
   params: [threadId, ns, checkpointId],
 });
+
+/** Forgets every checkpoint of a run; for the unit that ends it. */
+export const checkpointCleanup = (runId: string): readonly Statement[] =>
+  ['checkpoints', 'checkpoint_values', 'checkpoint_writes'].map((table) => ({
+    sql: `DELETE FROM ${table} WHERE thread_id = ?`,
+    params: [runId],
+  }));

@@ -17,6 +17,7 @@ import {
 import { fault } from '../../../agents/contracts/errors.js';
 import {
   type Condition,
+  checkpointCleanup,
   insertCheckpoint,
   insertValues,
   insertWrites,
@@ -27,6 +28,8 @@ import {
 } from './checkpoint-statements.js';
 import { decodeValue, encodeValue, type ValueKind } from './checkpoint-values.js';
 import type { Database, Statement } from './database.js';
+
+export { checkpointCleanup };
 
 type CheckpointRow = {
   thread_id: string;
@@ -50,13 +53,6 @@ const VERSION_FRACTIONS = 1_000_000;
 export function createCheckpointer(database: Database): BaseCheckpointSaver {
   return new DatabaseCheckpointer(database);
 }
-
-/** Forgets every checkpoint of a run; for the unit that ends it. */
-export const checkpointCleanup = (runId: string): readonly Statement[] =>
-  ['checkpoints', 'checkpoint_values', 'checkpoint_writes'].map((table) => ({
-    sql: `DELETE FROM ${table} WHERE thread_id = ?`,
-    params: [runId],
-  }));
 
 class DatabaseCheckpointer extends BaseCheckpointSaver {
   readonly #database: Database;

@@ -16,6 +16,9 @@ const LOCK_TIMEOUT_MS = 200;
 const Holder = z.object({ pid: z.int(), host: z.string(), startedAt: z.string() });
 type Holder = z.infer<typeof Holder>;
 
+/** Locks in use: a connection that nothing refers to would be collected, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 export interface DataDirLock {
   release(): void;
 }
@@ -36,9 +39,10 @@ export async function lockDataDir(dir: string): Promise<DataDirLock> {
     lock.close();
     throw storeFault(error).code === 'STORE_BUSY' ? locked(holderFile) : unusable(error);
   }
+  held.add(lock);
   return {
     release: () => {
-      if (!lock.isOpen) return;
+      if (!held.delete(lock)) return;
       rmSync(holderFile, { force: true });
       lock.close();
     },

@@ -43,7 +43,8 @@ export async function startStorageWorker(
   setup: WorkerSetup,
   limits: QueueLimits = DEFAULT_LIMITS,
 ): Promise<StorageWorker> {
-  const worker = new Worker(WORKER_FILE, { workerData: setup });
+  // Options of this process, such as loaders, are not for a file that needs nothing but Node.
+  const worker = new Worker(WORKER_FILE, { workerData: setup, execArgv: [] });
   const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const [opened] = (await once(worker, 'message')) as [Report];
   if (typeof opened === 'object' && 'errcode' in opened) {
@@ -135,7 +136,7 @@ function weigh(unit: readonly Statement[]): number {
     bytes += STATEMENT_BYTES;
     for (const value of params) {
       if (typeof value === 'string') bytes += value.length;
-      else if (value instanceof Uint8Array) bytes += value.byteLength;
+      else if (ArrayBuffer.isView(value)) bytes += value.byteLength;
     }
   }
   return bytes;
