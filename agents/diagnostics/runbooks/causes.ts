@@ -26,8 +26,9 @@ const ANSWERED = tls('connection', 'ok', 'refused', 'reset', 'handshake failed')
 export const CAUSES: readonly Cause[] = [
   {
     name: 'server certificate expired',
-    description: 'the certificate that the server shows is past its end date, for everybody',
-    supportedBy: [tls('validity', 'expired')],
+    description:
+      'the certificate that the server shows, or one above it, is past its end date, for everybody',
+    supportedBy: [tls('validity', 'expired'), tls('trust', 'expired issuer')],
     refutedBy: [tls('validity', 'valid', 'not yet valid')],
   },
   {

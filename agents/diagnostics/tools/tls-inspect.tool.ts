@@ -27,8 +27,9 @@ const CONNECTIONS: Partial<Record<ErrorCode, { readonly fact: string; readonly s
   },
 };
 
-/** OpenSSL's verdicts about a chain, as one word for the board. */
+/** OpenSSL's verdicts about a chain, in the words of the board. */
 const TRUST: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'trusted',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'private authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'incomplete chain',
@@ -36,6 +37,7 @@ const TRUST: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'incomplete chain',
 };
 const TRUST_SENTENCES: Readonly<Record<string, string>> = {
+  'expired issuer': 'An issuer of that certificate has expired, so clients do not trust it.',
   'self-signed': 'It is self-signed, so clients do not trust it unless it was installed on them.',
   'private authority':
     'Its authority is not a public one, so only clients that have that authority installed trust it.',
@@ -71,10 +73,18 @@ const VALIDITY_SENTENCES: Readonly<
     `The certificate of ${host} is not valid before ${dateOf(validFrom)}, in ${days(Date.parse(validFrom) - now)}; it was issued by ${shortName(issuer)}.`,
 };
 
+/** OpenSSL names one fault only: a date hides what else there is. */
+function trustOf({ verifyError }: TlsReport, leaf: CertificateReport, validity: Validity): string {
+  if (verifyError === null) return 'trusted';
+  if (leaf.selfSigned) return 'self-signed';
+  if (verifyError === 'CERT_HAS_EXPIRED' && validity === 'valid') return 'expired issuer';
+  return TRUST[verifyError] ?? 'not judged';
+}
+
 function outcomeOf(report: TlsReport, leaf: CertificateReport, now: number): ToolOutcome {
   const { host, port, address, protocol, cipher, chain, verifyError, nameMatches } = report;
   const validity = validityOf(leaf, now);
-  const trust = verifyError === null ? 'trusted' : (TRUST[verifyError] ?? 'not judged');
+  const trust = trustOf(report, leaf, validity);
   const names = leaf.names.slice(0, SHOWN_NAMES).join(', ') || 'none';
   const problem = nameMatches
     ? TRUST_SENTENCES[trust]
