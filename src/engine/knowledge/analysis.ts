@@ -32,6 +32,10 @@ function stem(word: string): string {
   return made;
 }
 
+/** No longer than a term may be, and no half of a surrogate pair at its end. */
+const clipped = (word: string) =>
+  word.length > MAX_TERM ? word.slice(0, MAX_TERM).replace(/[\uD800-\uDBFF]$/, '') : word;
+
 function pairs(word: string): string[] {
   const characters = [...word];
   if (characters.length < 2) return characters;
@@ -41,7 +45,7 @@ function pairs(word: string): string[] {
 const isNoise = (word: string) => word.length < 2 && !UNSPACED.test(word);
 
 function addWord(word: string, into: string[]): void {
-  const lower = word.toLowerCase().slice(0, MAX_TERM);
+  const lower = clipped(word.toLowerCase());
   if (isNoise(lower) || STOP_WORDS.has(lower)) return;
   if (UNSPACED.test(lower)) into.push(...pairs(lower));
   else into.push(stem(lower));
@@ -74,19 +78,14 @@ export function analyse(text: string): string[] {
   return terms;
 }
 
-/** True for a term that names one exact thing: an error code, version, host name or number of three digits or more. */
-export function isIdentifier(term: string): boolean {
-  return /\p{N}{3}|\p{L}\p{N}|\p{N}\p{L}|_/u.test(term);
-}
-
 /** Distinct character 4-grams of a text's words, padded at the ends: they still meet where spelling or endings differ. */
 export function grams(text: string): string[] {
   const plain = withoutMarks(text).replace(APOSTROPHES, '').toLowerCase();
   const found = new Set<string>();
   for (const [word] of plain.matchAll(/[\p{L}\p{N}]+/gu)) {
     if (STOP_WORDS.has(word)) continue;
-    const padded = `_${word.slice(0, MAX_TERM)}_`;
-    for (let at = 0; at + 4 <= padded.length; at += 1) found.add(padded.slice(at, at + 4));
+    const padded = [...`_${clipped(word)}_`];
+    for (let at = 0; at + 4 <= padded.length; at += 1) found.add(padded.slice(at, at + 4).join(''));
   }
   return [...found];
 }

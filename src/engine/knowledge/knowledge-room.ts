@@ -1,11 +1,11 @@
 import type { Taxonomy } from '../../../agents/contracts/index.js';
-import type { Clock, Knowledge, TicketMemory } from '../../../agents/ports.js';
+import type { Clock } from '../../../agents/ports.js';
 import { createFindSimilar } from '../learning/similar-tickets.js';
-import { createTicketMemory, taxonomyOf } from '../learning/ticket-memory.js';
+import { createTicketMemory, type PrincipalTicketMemory, taxonomyOf } from '../learning/ticket-memory.js';
 import { createTicketStore } from '../learning/ticket-store.js';
 import type { KnowledgeDesk } from '../runtime.contract.js';
 import type { Database } from '../storage/database.js';
-import { createKnowledge } from './knowledge.js';
+import { createKnowledge, type PrincipalKnowledge } from './knowledge.js';
 import { createKnowledgeDesk } from './knowledge-desk.js';
 import { linkedDocuments } from './linked-documents.js';
 import { createPassageShelf } from './passages.js';
@@ -26,8 +26,8 @@ export interface KnowledgeRoomOptions {
 /** Everything that is known, as the agents and the host's door see it. */
 export interface KnowledgeRoom {
   readonly desk: KnowledgeDesk;
-  readonly knowledge: Knowledge;
-  readonly tickets: TicketMemory;
+  readonly knowledge: PrincipalKnowledge;
+  readonly tickets: PrincipalTicketMemory;
   taxonomy(tenant: string): Promise<Taxonomy>;
   /** Names the state of a tenant's knowledge, for a run's manifest. */
   snapshot(tenant: string): Promise<string>;

@@ -1,5 +1,6 @@
 import type { Taxonomy } from '../../../agents/contracts/index.js';
-import type { TicketMemory } from '../../../agents/ports.js';
+import type { SimilarTicket } from '../../../agents/ports.js';
+import type { RunContext } from '../../../agents/run-context.js';
 import type { FindSimilar } from './similar-tickets.js';
 import { learnedTaxonomy } from './taxonomy.js';
 import type { TicketStore } from './ticket-store.js';
@@ -16,8 +17,14 @@ export async function taxonomyOf({ store, taxonomy }: TicketMemoryParts, tenant:
   return taxonomy ?? learnedTaxonomy(await store.labels(tenant));
 }
 
+/** The `TicketMemory` port; of a run it needs to know only who asks. */
+export interface PrincipalTicketMemory {
+  similar(text: string, limit: number, run: Pick<RunContext, 'principal'>): Promise<readonly SimilarTicket[]>;
+  taxonomy(run: Pick<RunContext, 'principal'>): Promise<Taxonomy>;
+}
+
 /** The agents' view of what the tenant has solved before. */
-export function createTicketMemory(parts: TicketMemoryParts): TicketMemory {
+export function createTicketMemory(parts: TicketMemoryParts): PrincipalTicketMemory {
   return {
     similar: (text, limit, run) => parts.findSimilar(run.principal.tenant, text, limit),
     taxonomy: (run) => taxonomyOf(parts, run.principal.tenant),

@@ -52,8 +52,8 @@ function markOf(name: string, closing: boolean): string {
   if (name === 'br') return '\n';
   if (name === 'pre') return closing ? '\n```\n\n' : '\n\n```\n';
   if (name === 'li') return closing ? '' : '\n- ';
-  if (name === 'tr') return closing ? ' |' : '\n';
-  if (name === 'td' || name === 'th') return closing ? '' : '| ';
+  if (name === 'tr') return closing ? '|' : '\n';
+  if (name === 'td' || name === 'th') return closing ? ' ' : '| ';
   return '';
 }
 
