@@ -36,6 +36,8 @@ export function openEventStream(reply: FastifyReply, connections: Connections): 
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // A stream ends with its connection: an idle one would hold up a host that is shutting down.
+    connection: 'close',
   });
   raw.flushHeaders();
   connections.streams.add(raw);

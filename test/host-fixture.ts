@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { zeroTimeModels } from '../bench/scripted-models.js';
+import { createApp } from '../src/app.setup.js';
+import { type Config, configSchema } from '../src/config/config.schema.js';
+import { packageRoot } from '../src/config/package-root.js';
+import { createRuntime, type Runtime } from '../src/engine/runtime.js';
+
+/** A host on a free port over a data folder of its own. */
+export interface TestHost {
+  readonly url: string;
+  readonly port: number;
+  readonly app: NestFastifyApplication;
+  readonly runtime: Runtime;
+  close(): Promise<void>;
+}
+
+export interface TestHostOptions {
+  readonly auth?: Partial<Config['auth']>;
+  readonly server?: Partial<Config['server']>;
+  readonly samples?: boolean;
+}
+
+/** Starts a host with the offline model on 127.0.0.1. */
+export async function startHost(options: TestHostOptions = {}): Promise<TestHost> {
+  const dir = await mkdtemp(join(tmpdir(), 'triagent-e2e-'));
+  const settings = configSchema.parse({
+    server: { port: 0, ...options.server },
+    data: { dir },
+    samples: options.samples ?? true,
+    auth: options.auth ?? {},
+    tools: { network: 'off' },
+  });
+  const config: Config = { ...settings, prompts: { dir: join(packageRoot(), 'prompts') }, unusedKeys: [] };
+  const runtime = await createRuntime({ config, models: zeroTimeModels });
+  const app = await createApp(config, runtime);
+  await app.listen(0, '127.0.0.1');
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    app,
+    runtime,
+    async close() {
+      await app.close();
+      await runtime.close({ drainMs: 1_000 });
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
