@@ -1,7 +1,7 @@
 import { type Evidence, fault, type Observation, type Progress } from '../contracts/index.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
-import type { SupportPatch, SupportStateType } from '../state.js';
+import type { SupportStateType } from '../state.js';
 import { questionOf, visitOf } from '../transcript.js';
 import { buildBoard } from './board.js';
 import { diagnosticsOutput } from './diagnostics.output.js';
@@ -146,7 +146,7 @@ async function weigh(
  * candidate causes by what they found. With nothing to look at it costs no model call.
  */
 export function createDiagnosticsAgent(ports: AgentPorts) {
-  return async (state: SupportStateType, run: RunContext): Promise<SupportPatch> => {
+  return async (state: SupportStateType, run: RunContext): Promise<Partial<SupportStateType>> => {
     const { visit, counted } = visitOf(state, 'diagnostics');
     const tell = (progress: Omit<Progress, 'agent'>) =>
       run.emit({ channel: 'custom', name: 'progress', payload: { agent: 'diagnostics', ...progress } });

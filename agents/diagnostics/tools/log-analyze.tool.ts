@@ -5,6 +5,8 @@ import { type LogSignature, type LogSummary, logSignatures } from './log-signatu
 import { defineTool, type GivenText, type ToolOutcome } from './tool.js';
 
 const SHOWN = 5;
+/** Characters of each text in which a log must begin to be noticed. */
+const MAX_SCAN = 200_000;
 
 /** What an error message is about: the words that the board's rules know. */
 const THEMES: readonly (readonly [theme: string, pattern: RegExp])[] = [
@@ -46,11 +48,11 @@ const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
 function sentence({ lines, errors, signatures }: LogSummary): string {
   const [most, ...others] = signatures;
   if (!most) return `The log has ${lines} lines and no error among them.`;
-  const span = signatures.flatMap(({ first, last }) => [first, last]).filter((time) => time !== null);
-  const where = most.component ? ` in ${most.component}` : '';
-  if (others.length === 0) return `The log shows one error, ${times(errors)}: “${named(most)}”${where}.`;
-  const between = span.length > 1 ? ` from ${span[0]} on` : '';
-  return `The log shows ${errors} errors of ${signatures.length} kinds${between}; the most frequent, ${times(most.count)}: “${named(most)}”${where}.`;
+  const what = `“${named(most)}”${most.component ? ` in ${most.component}` : ''}`;
+  if (errors === 1) return `The log shows one error: ${what}.`;
+  if (others.length === 0) return `The log shows the same error ${errors} times: ${what}.`;
+  const since = most.first ? `, first at ${most.first}` : '';
+  return `The log shows ${errors} errors of ${signatures.length} kinds; the most frequent, ${times(most.count)}${since}: ${what}.`;
 }
 
 function factsOf(summary: LogSummary): Record<string, string> {
@@ -78,18 +80,21 @@ const outcomeOf = (summary: LogSummary): ToolOutcome => ({
   facts: factsOf(summary),
 });
 
-/** Lines of `text` that are a log's or a stack trace's, as they stand. */
-const logLines = (text: string) => text.split(/\r\n|\r|\n/).filter((line) => readLogLine(line) !== null);
+/** A line that can only be a log's: a sentence with a date in its middle is none. */
+function isTelling(text: string): boolean {
+  const line = readLogLine(text);
+  if (line?.kind === 'field') return line.name === 'event id' || line.name === 'log name';
+  if (line?.kind !== 'record') return line !== null;
+  return (
+    line.component !== null || (line.time !== null && text.slice(0, line.time.length + 2).includes(line.time))
+  );
+}
 
-/**
- * The first lines that look like a log, at most `limit` characters; null where a text holds no log. One stray line,
- * such as a sentence with a date, is none.
- */
+/** The first lines that look like a log, at most `limit` characters; null where no text holds a log. */
 export function logExcerpt(texts: readonly GivenText[], limit = 2_000): string | null {
-  const lines = texts.flatMap(({ text }) => logLines(text.slice(0, 200_000)));
-  const telling = lines.some((line) => ['frame', 'exception'].includes(readLogLine(line)?.kind ?? ''));
-  if (lines.length < 2 && !telling) return null;
-  return lines.length === 0 ? null : lines.join('\n').slice(0, limit);
+  const lines = texts.flatMap(({ text }) => text.slice(0, MAX_SCAN).split(/\r\n|\r|\n/));
+  const found = lines.filter((line) => readLogLine(line) !== null);
+  return found.some(isTelling) ? found.join('\n').slice(0, limit) : null;
 }
 
 /** Groups the errors of pasted logs and stack traces. */
