@@ -32,7 +32,7 @@ const create = ({ words, grams, tickets }: Shelf): readonly Statement[] =>
 /** The table that lists a full-text table's terms with the number of rows that hold each. */
 export const vocabulary = (table: string): string => `${table}_terms`;
 
-/** A query for rows that hold any of the terms. Terms are letters, digits and `_`, so quoting makes them literal; none matches none. */
+/** A query for rows that hold any of the terms; quoting makes them literal, as they hold letters, digits and `_` only. */
 export const anyOf = (terms: readonly string[]): string =>
   terms.length === 0 ? '""' : terms.map((term) => `"${term}"`).join(' OR ');
 

@@ -95,14 +95,9 @@ function keep(
 ): Statement[] {
   const { article, chunks } = document;
   const key: SqlValue[] = [tenant, article.id];
-  const passages = chunks.map(({ headings, start, end }) => ({
-    headings,
-    start,
-    end,
-    headingTerms: analyse(headings.join(' ')).join(' '),
-    bodyTerms: analyse(article.body.slice(start, end)).join(' '),
-  }));
-  const split = JSON.stringify(passages);
+  const terms = chunks.map(({ headings, start, end }) =>
+    [headings.join(' '), article.body.slice(start, end)].map((text) => analyse(text).join(' ')),
+  );
   return [
     {
       sql: `INSERT INTO knowledge_documents
@@ -125,16 +120,17 @@ function keep(
     {
       sql: `INSERT INTO knowledge_passages (document, position, headings, start, finish)
             SELECT d.number, p.key, p.value ->> 'headings', p.value ->> 'start', p.value ->> 'end'
-            FROM knowledge_documents AS d, json_each(?) AS p WHERE d.tenant = ? AND d.id = ?`,
-      params: [split, ...key],
+            FROM knowledge_documents AS d CROSS JOIN json_each(?) AS p WHERE d.tenant = ? AND d.id = ?`,
+      params: [JSON.stringify(chunks), ...key],
     },
     {
+      // The order of the joins is fixed: the other way round reads the whole JSON once a passage.
       sql: `INSERT INTO ${words} (rowid, title, headings, body)
-            SELECT own.number, ?, p.value ->> 'headingTerms', p.value ->> 'bodyTerms'
-            FROM knowledge_documents AS d, json_each(?) AS p
-            JOIN knowledge_passages AS own ON own.document = d.number AND own.position = p.key
+            SELECT own.number, ?, p.value ->> 0, p.value ->> 1
+            FROM knowledge_documents AS d CROSS JOIN json_each(?) AS p
+            CROSS JOIN knowledge_passages AS own ON own.document = d.number AND own.position = p.key
             WHERE d.tenant = ? AND d.id = ?`,
-      params: [analyse(article.title).join(' '), split, ...key],
+      params: [analyse(article.title).join(' '), JSON.stringify(terms), ...key],
     },
     {
       sql: `INSERT INTO ${titles} (rowid, title)
