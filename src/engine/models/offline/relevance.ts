@@ -13,10 +13,14 @@ export interface Relevance {
 export interface RatedArticle {
   readonly article: Article;
   readonly score: number;
-  /** Share of the question's stress that the article's words meet, 0 to 1. */
+  /** Share of the question's stress that the article's words meet, 0 to 1; words that no article has count half. */
   readonly coverage: number;
   /** Share of the title's words that the question names, 0 to 1. */
   readonly titleHit: number;
+  /** True where the article has a code or number of the question. */
+  readonly sharesCode: boolean;
+  /** Place in the given order, from 0. */
+  readonly place: number;
 }
 
 const NATURE_SHARE: Readonly<Record<Article['nature'], number>> = {
@@ -24,8 +28,8 @@ const NATURE_SHARE: Readonly<Record<Article['nature'], number>> = {
   case: 0.55,
   observation: 0.4,
 };
-/** The strongest words of a question, beyond which it only tells its story. */
-const FOCUS = 9;
+/** Whoever lists sources lists the likely ones first: how much that lifts the first place. */
+const FIRST_LIFT = 0.3;
 
 const textOf = (article: Article): string => article.units.map(({ text }) => text).join('\n');
 const headingsOf = (article: Article): string =>
@@ -54,27 +58,33 @@ export function relevanceOf(query: Query, articles: readonly Article[]): Relevan
       if (weight > (weights.get(own) ?? 0)) weights.set(own, weight);
     }
   }
-  const focus = [...query].sort((a, b) => b[1] - a[1]).slice(0, FOCUS);
-  const stress = focus.reduce((sum, [, weight]) => sum + weight, 0) || 1;
+  const told = [...query].filter(([, weight]) => weight >= 0.6);
 
-  const ranking = read.map(({ article, title, headings, body }) => {
+  const ranking = read.map(({ article, title, headings, body }, place) => {
+    const has = (stem: string) => body.counts.has(stem) || title.counts.has(stem);
     let score = 0;
     for (const [stem, weight] of weights) {
       const count = body.counts.get(stem) ?? 0;
-      const place = title.counts.has(stem) ? 1.8 : headings.counts.has(stem) ? 1.2 : 0.8;
-      if (count > 0 || title.counts.has(stem))
-        score += weight * place * (count / (count + 1.2) + (title.counts.has(stem) ? 0.5 : 0));
+      const position = title.counts.has(stem) ? 1.8 : headings.counts.has(stem) ? 1.2 : 0.8;
+      if (has(stem))
+        score += weight * position * (count / (count + 1.2) + (title.counts.has(stem) ? 0.5 : 0));
     }
-    const has = (stem: string) =>
-      [...(related.get(stem) ?? [])].some(([own]) => body.counts.has(own) || title.counts.has(own));
-    const coverage = focus.reduce((sum, [stem, weight]) => sum + (has(stem) ? weight : 0), 0) / stress;
+    let [met, missed] = [0, 1];
+    for (const [stem, weight] of told) {
+      const kin = related.get(stem);
+      if (!kin) missed += weight / 2;
+      else if (kin.some(([own]) => has(own))) met += weight;
+      else missed += weight;
+    }
     const named = title.terms.filter(({ weight }) => weight >= 1);
-    const hit = named.filter(({ stem }) => weights.has(stem)).length;
+    const hits = named.filter(({ stem }) => weights.has(stem)).length;
     return {
       article,
-      score: score * NATURE_SHARE[article.nature],
-      coverage,
-      titleHit: named.length > 0 ? hit / named.length : 0,
+      score: score * NATURE_SHARE[article.nature] * (1 + FIRST_LIFT / (1 + place)),
+      coverage: met / (met + missed),
+      titleHit: named.length > 0 ? hits / named.length : 0,
+      sharesCode: told.some(([stem]) => /\d/.test(stem) && stem.length >= 4 && has(stem)),
+      place,
     };
   });
   return { weights, ranking: ranking.sort((a, b) => b.score - a.score) };

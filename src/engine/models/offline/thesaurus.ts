@@ -12,7 +12,7 @@ const GROUPS: readonly string[] = [
   'renew, renewal, renewed, renews, renewing, erneuern, renouveler, forny, fornye',
   'email, e mail, mail, mails, emails, courriel, courrier, e post',
   'mailbox, mail box, inbox, postfach, boîte, postkasse, boite mail',
-  'laptop, laptops, notebook, notebooks, computer, computers, pc, pcs, machine, ordinateur, portable, rechner, bærbar, baerbar, thinkpad',
+  'laptop, laptops, notebook, notebooks, computer, computers, pc, pcs, machine, ordinateur, portable, rechner, bærbar, bærbare, computeren, thinkpad',
   'phone, phones, telephone, handset, mobile, smartphone, cell, iphone, android, handy, telefon, téléphone, mobil, portable telephone',
   'printer, printers, print, printing, prints, printed, drucker, drucken, imprimante, imprimer, printeren, udskrive, skriver',
   'wifi, wi fi, wlan, wireless, wi-fi, trådløst',
@@ -61,7 +61,7 @@ const GROUPS: readonly string[] = [
   'charger, charge, charging, charges, ladegerät, chargeur, oplader, power supply',
   'overheat, overheats, overheating, hot, heat, heats, heiß, chauffe, varm',
   'keyboard, tastatur, clavier',
-  'dock, docking, docking station, dockingstation, station',
+  'dock, docking, docking station, dockingstation, docken, station',
   'invoice, invoices, rechnung, facture, faktura',
   'vpn, tunnel vpn, remote access',
   'reset, resets, resetting, zurücksetzen, réinitialiser, nulstille',
@@ -81,7 +81,7 @@ const GROUPS: readonly string[] = [
   'spam, junk, indésirable, pourriel',
   'call, calls, ringing, rings, ring, anruf, appel, opkald, ringe',
   'voicemail, voice mail, answerphone, mailbox voice, messagerie vocale, telefonsvarer',
-  'boot, boots, booting, turn on, turns on, switch on, power on, start up, startup, démarrer, hochfahren, starte',
+  'boot, boots, booting, turn on, turns on, switch on, power on, start up, startup, démarrer, hochfahren, einschalten, starte, tænde, tænder, allumer',
   'restart, restarted, restarting, reboot, rebooted, rebooting, neustart, neu starten, redémarrer, genstart, genstarte',
   'clock, uhr, uhrzeit, horloge, ur, wrong time, system time',
   'macos, mac, macbook, macbooks, osx, imac',
@@ -92,6 +92,8 @@ const GROUPS: readonly string[] = [
   'down, offline, outage, unreachable, not reachable, nicht erreichbar, panne, nede',
   'key, keys, schlüssel, clé, cle, nøgle, noegle',
   'gateway, vpn server',
+  'dead, tot, mort, død, no lights, no light, kein licht, ingen lys, no power',
+  'fan, fans, lüfter, ventilateur, blæser',
 ];
 
 /** A phrase of several words that counts as one. */

@@ -1,0 +1,188 @@
+import {
+  ABOUT_TEXT,
+  ANAPHOR,
+  CAUSE,
+  CONDITION,
+  FALLBACK,
+  FALLBACK_HEADING,
+  LOOK_HEADING,
+  REMEDY_HEADING,
+  WANTS,
+} from './cues.js';
+import { worth, worthOfUnit } from './relevance.js';
+import { analysisOf } from './text.js';
+import type { Article, Unit } from './units.js';
+
+/** Most claims of an answer; a list of steps that was begun is finished nevertheless. */
+export const MOST_CLAIMS = 8;
+/** More steps than anyone follows from a chat. */
+const LONGEST_STEPS = 9;
+/** Share of the best sentence's value from which another one is worth reading too. */
+const WORTH_ADDING = 0.6;
+const SHORT_ANSWER = 5;
+/** Share of the best section's value from which another section's steps are given where it has none. */
+const STEPS_ELSEWHERE = 0.7;
+
+interface Rated {
+  readonly unit: Unit;
+  readonly index: number;
+  readonly value: number;
+}
+
+/**
+ * The sentences of one article that answer a question: the one that says what is the case, then the section that
+ * fits best with its steps as a whole, further sentences that tell as much, and what to do where that does not help.
+ * All but the first stand in the order of the document.
+ */
+export function selectUnits(
+  question: string,
+  article: Article,
+  weights: ReadonlyMap<string, number>,
+  isBarred: (text: string) => boolean,
+): Unit[] {
+  const units = article.units.filter(({ text }) => !isBarred(text) && isClaim(text));
+  const wants = WANTS.filter(({ asks }) => asks.test(question)).map(({ tells }) => tells);
+  const rated = units.map((unit, index) => ({ unit, index, value: valueFor(unit, index, weights, wants) }));
+  const sections = [...Map.groupBy(rated, ({ unit }) => unit.section)].map(([heading, members], place) => ({
+    heading,
+    members,
+    place,
+    value: sectionValue(heading, members, weights),
+  }));
+  const focus = best(sections, ({ value }) => value);
+  if (!focus || focus.value === 0) return [];
+  const plain = rated.filter(({ unit, value }) => unit.kind !== 'step' && value > 0);
+  const placeOf = new Map(sections.map(({ heading, place }) => [heading, place]));
+  const lead = best(
+    plain,
+    ({ unit, value }) =>
+      value * leading(unit, placeOf.get(unit.section) ?? 0, unit.section === focus.heading),
+  );
+  const isFactual = lead !== undefined && wants.some((tells) => tells.test(lead.unit.text));
+
+  const picked = new Set<Unit>(lead ? [lead.unit] : []);
+  const add = (chosen: readonly Rated[], room: number) => {
+    for (const { unit } of chosen) if (picked.size < room) picked.add(unit);
+  };
+  const steps = stepsFor(sections, focus);
+  if (!isFactual || steps === focus.members) for (const { unit } of wholeSteps(steps)) picked.add(unit);
+  const top = Math.max(...rated.map(({ value }) => value));
+  const room = isFactual ? SHORT_ANSWER : MOST_CLAIMS - 1;
+  add(proseOf(focus.members, top), room);
+  add(
+    plain.filter(({ value }) => value >= WORTH_ADDING * top).sort((a, b) => b.value - a.value),
+    room,
+  );
+
+  const last = Math.max(-1, ...rated.map(({ unit, index }) => (picked.has(unit) ? index : -1)));
+  const rest = rated.filter(
+    ({ unit, index }) => index > last && unit.kind === 'sentence' && isFallback(unit, weights),
+  );
+  const fallback = best(rest, ({ value }) => value);
+  if (fallback) add([fallback], MOST_CLAIMS + 1);
+  const inOrder = units.filter((unit) => picked.has(unit));
+  return lead ? [lead.unit, ...inOrder.filter((unit) => unit !== lead.unit)] : inOrder;
+}
+
+interface Section {
+  readonly heading: string;
+  readonly members: readonly Rated[];
+  readonly place: number;
+  readonly value: number;
+}
+
+/** How well a section fits: its heading and its best sentences; rather a remedy than a look before it. */
+function sectionValue(
+  heading: string,
+  members: readonly Rated[],
+  weights: ReadonlyMap<string, number>,
+): number {
+  const [first = 0, second = 0, third = 0] = members.map(({ value }) => value).sort((a, b) => b - a);
+  const kind = (REMEDY_HEADING.test(heading) ? 1.2 : 1) * (LOOK_HEADING.test(heading) ? 0.75 : 1);
+  const hasSteps = members.some(({ unit }) => unit.kind === 'step');
+  return kind * (hasSteps ? 1.15 : 1) * (worth(heading, weights) + first + 0.5 * second + 0.3 * third);
+}
+
+/** The section whose steps to give: the one that fits best, or the nearest to it that has steps. */
+function stepsFor(sections: readonly Section[], focus: Section): readonly Rated[] {
+  const withSteps = sections.filter(
+    ({ members, value }) => wholeSteps(members).length > 0 && value >= STEPS_ELSEWHERE * focus.value,
+  );
+  if (withSteps.includes(focus)) return focus.members;
+  return best(withSteps, ({ value }) => value)?.members ?? [];
+}
+
+/** The numbered list of a section, or nothing where it is longer than anyone reads. */
+function wholeSteps(members: readonly Rated[]): readonly Rated[] {
+  const lists = [
+    ...Map.groupBy(
+      members.filter(({ unit }) => unit.kind === 'step'),
+      ({ unit }) => unit.list,
+    ).values(),
+  ];
+  const list = best(lists, (steps) => Math.max(...steps.map(({ value }) => value))) ?? [];
+  return list.length <= LONGEST_STEPS ? list : [];
+}
+
+/** The running text of a section without what is said for other cases; of its list items only those that fit. */
+function proseOf(members: readonly Rated[], top: number): Rated[] {
+  const sentences = members.filter(
+    ({ unit, value }) => unit.kind === 'sentence' && !isForOthers(unit, value, top),
+  );
+  const bullets = members.filter(({ unit }) => unit.kind === 'bullet');
+  const most = Math.max(0, ...bullets.map(({ value }) => value));
+  return [...bullets.filter(({ value }) => value > 0 && value >= WORTH_ADDING * most), ...sentences];
+}
+
+const isForOthers = ({ text }: Unit, value: number, top: number): boolean =>
+  (conditionOf(text) !== '' || ANAPHOR.test(text)) && value < 0.25 * top;
+
+function best<Item>(items: readonly Item[], rating: (item: Item) => number): Item | undefined {
+  let top: Item | undefined;
+  for (const item of items) if (top === undefined || rating(item) > rating(top)) top = item;
+  return top;
+}
+
+const isClaim = (text: string): boolean =>
+  text.length > 12 && /[.!?)"`*]$/.test(text) && !ABOUT_TEXT.test(text) && !/\?$/.test(text);
+
+const conditionOf = (text: string): string => CONDITION.exec(text)?.[1] ?? '';
+
+const isFallback = ({ text, section }: Unit, weights: ReadonlyMap<string, number>): boolean => {
+  if (ANAPHOR.test(text)) return false;
+  const condition = conditionOf(text);
+  return (
+    FALLBACK.test(text) ||
+    (FALLBACK_HEADING.test(section) && (condition === '' || shareMet(condition, weights) > 0.5))
+  );
+};
+
+/** How well a sentence opens an answer: it names a cause, stands early, and is no way out for later. */
+const leading = (unit: Unit, place: number, isFocus: boolean): number =>
+  (CAUSE.test(unit.text) ? 1.8 : 1) *
+  (FALLBACK.test(unit.text) || FALLBACK_HEADING.test(unit.section) ? 0.35 : 1) *
+  (unit.kind === 'bullet' ? 0.9 : 1) *
+  (isFocus ? 1.3 : 1 / (1 + 0.12 * place));
+
+/** How much a sentence tells of what is asked. Sentences for other cases and echoes of the question tell less. */
+function valueFor(
+  unit: Unit,
+  index: number,
+  weights: ReadonlyMap<string, number>,
+  wants: readonly RegExp[],
+): number {
+  const length = analysisOf(unit.text).terms.length;
+  const condition = unit.kind === 'step' ? '' : conditionOf(unit.text);
+  let value = worthOfUnit(unit, weights) / (0.7 + 0.03 * Math.max(length, 6));
+  if (CAUSE.test(unit.text)) value *= 1.25;
+  if (condition !== '') value *= 0.3 + 0.9 * shareMet(condition, weights);
+  if (ANAPHOR.test(unit.text)) value *= 0.55;
+  if (index === 0 && !CAUSE.test(unit.text)) value *= 0.5;
+  return wants.reduce((sum, tells) => sum * (tells.test(unit.text) ? 1.5 : 0.9), value);
+}
+
+/** Share of the content words of a condition that the question names too, 0 to 1. */
+function shareMet(condition: string, weights: ReadonlyMap<string, number>): number {
+  const terms = analysisOf(condition).terms.filter(({ weight }) => weight >= 1);
+  return terms.length === 0 ? 0.6 : terms.filter(({ stem }) => weights.has(stem)).length / terms.length;
+}
