@@ -13,6 +13,7 @@ import { ProblemFilter } from './host/common/problem.filter.js';
 import { registerBodyParsers } from './host/common/request-body.js';
 import { validationFault } from './host/common/validation.js';
 import { serveOpenApi } from './host/operations/open-api.js';
+import { Connections } from './host/streaming/connections.js';
 import { ThreadSocketAdapter } from './host/streaming/thread-socket.adapter.js';
 
 const MAX_PARAM_LENGTH = 512;
@@ -72,7 +73,7 @@ export async function createApp(
   app.useSecurityHeaders({ strictTransportSecurity: false });
   app.useGlobalFilters(problems);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: validationFault }));
-  app.useWebSocketAdapter(new ThreadSocketAdapter(app.getHttpServer(), gate));
+  app.useWebSocketAdapter(new ThreadSocketAdapter(app.getHttpServer(), gate, app.get(Connections).wheel));
   serveOpenApi(app);
   await app.init();
   return app;

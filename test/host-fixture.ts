@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { zeroTimeModels } from '../bench/scripted-models.js';
 import { createApp } from '../src/app.setup.js';
 import { type Config, configSchema } from '../src/config/config.schema.js';
 import { packageRoot } from '../src/config/package-root.js';
@@ -34,7 +33,7 @@ export async function startHost(options: TestHostOptions = {}): Promise<TestHost
     tools: { network: 'off' },
   });
   const config: Config = { ...settings, prompts: { dir: join(packageRoot(), 'prompts') }, unusedKeys: [] };
-  const runtime = await createRuntime({ config, models: zeroTimeModels });
+  const runtime = await createRuntime({ config });
   const app = await createApp(config, runtime);
   await app.listen(0, '127.0.0.1');
   const address = app.getHttpServer().address();

@@ -45,17 +45,24 @@ export function refuseHostile(value: unknown): void {
 }
 
 /**
- * Bytes or text from outside as a JSON value that is safe to hand on.
- * @throws `INVALID_JSON`, or `VALIDATION_FAILED` as {@link refuseHostile} does.
+ * Bytes as the JSON value that they spell, not yet safe to hand on.
+ * @throws `INVALID_JSON`, also for bytes that are not UTF-8
  */
-export function parseJson(input: Uint8Array | string): unknown {
-  let value: unknown;
+export function decodeJson(bytes: Uint8Array): unknown {
   try {
-    value = JSON.parse(typeof input === 'string' ? input : utf8.decode(input));
+    return JSON.parse(utf8.decode(bytes));
   } catch (error) {
     // The engine's own message quotes the input; the reader gets the plain sentence of the catalogue.
     throw fault('INVALID_JSON', { cause: error });
   }
+}
+
+/**
+ * Bytes from outside as a JSON value that is safe to hand on.
+ * @throws `INVALID_JSON`, or `VALIDATION_FAILED` as {@link refuseHostile} does
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  const value = decodeJson(bytes);
   refuseHostile(value);
   return value;
 }

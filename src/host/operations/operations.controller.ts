@@ -60,6 +60,12 @@ export class OperationsController {
     return renderMetrics([
       ...engine.map(([name, value]) => ({ name, value, help: `Engine: ${name}.` })),
       { name: 'sockets', value: this.connections.sockets, help: 'WebSockets that are open.' },
+      {
+        name: 'slowReadersTotal',
+        type: 'counter',
+        value: this.connections.slowReaders,
+        help: 'Readers that were closed because they did not keep up.',
+      },
       { name: 'streams', value: this.connections.streams.size, help: 'Event streams that are open.' },
       { name: 'memoryBytes', value: process.memoryUsage.rss(), help: 'Resident memory of the process.' },
       {

@@ -12,6 +12,8 @@ export class Connections implements BeforeApplicationShutdown, OnApplicationShut
   readonly wheel = createWheel();
   readonly streams = new Set<ServerResponse>();
   sockets = 0;
+  /** Readers that were closed because they did not keep up, since the start. */
+  slowReaders = 0;
 
   constructor(private readonly host: HttpAdapterHost) {}
 

@@ -68,7 +68,10 @@ export function openEventStream(reply: FastifyReply, connections: Connections): 
         },
         {
           onBehind() {
-            giveUp = connections.wheel.every(BEHIND_SECONDS, () => raw.destroy());
+            giveUp = connections.wheel.every(BEHIND_SECONDS, () => {
+              connections.slowReaders += 1;
+              raw.destroy();
+            });
           },
           onCaughtUp() {
             giveUp();

@@ -3,21 +3,21 @@ import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import { type Fault, fault, type Principal } from '../../../agents/contracts/index.js';
 import type { Runtime } from '../../engine/runtime.js';
-import { parseJson } from '../common/json.js';
+import { decodeJson, refuseHostile } from '../common/json.js';
 import { toFault } from '../common/problem.js';
 import { parseWith } from '../common/validation.js';
 import { commandSchema } from './commands.contract.js';
 import { perform } from './commands.js';
+import type { Connections } from './connections.js';
 import { errorReply, successReply } from './frames.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { createThreadFeed, lastSeqOf } from './thread-feed.js';
-import type { Wheel } from './wheel.js';
 
 const PING_SECONDS = 20;
 /** A reader this long behind is closed; the contract allows 10 s. */
 const BEHIND_SECONDS = 8;
-/** With this many commands unanswered the socket is not read any further. */
-const MAX_IN_FLIGHT = 32;
+/** With this many commands unanswered, or answers unread, the socket is not read any further. */
+const MAX_IN_FLIGHT = 16;
 
 export const CLOSE = { goingAway: 1001, internal: 1011, overloaded: 1013 } as const;
 
@@ -32,7 +32,7 @@ export interface Admission {
 export interface SessionOptions extends Admission {
   readonly socket: WebSocket;
   readonly runtime: Runtime;
-  readonly wheel: Wheel;
+  readonly connections: Connections;
   readonly log: Logger;
 }
 
@@ -41,10 +41,17 @@ const bytesOf = (data: RawData): Uint8Array =>
 
 /** Serves one socket of one thread until it closes. */
 export function openSession(options: SessionOptions): void {
-  const { socket, connection, runtime, wheel, principal, threadId, log } = options;
+  const { socket, connection, connections, runtime, principal, threadId, log } = options;
   let inFlight = 0;
   let answered = true;
+  let behind = false;
   let giveUp = (): void => {};
+
+  /** A peer that asks faster than it reads is not heard until it has caught up. */
+  const listen = (): void => {
+    if (inFlight >= MAX_IN_FLIGHT || behind) socket.pause();
+    else socket.resume();
+  };
 
   const fail = (error: unknown): void => {
     if (socket.readyState !== socket.OPEN) return;
@@ -64,13 +71,21 @@ export function openSession(options: SessionOptions): void {
     },
     {
       onBehind() {
-        giveUp = wheel.every(BEHIND_SECONDS, () => {
+        behind = true;
+        listen();
+        giveUp = connections.wheel.every(BEHIND_SECONDS, () => {
+          giveUp();
+          connections.slowReaders += 1;
+          feed.close();
+          socket.resume();
           outbox.close();
           socket.close(CLOSE.overloaded, 'reader too slow');
         });
       },
       onCaughtUp() {
         giveUp();
+        behind = false;
+        listen();
         feed.resume().catch(fail);
       },
     },
@@ -101,21 +116,22 @@ export function openSession(options: SessionOptions): void {
     let id: number | null = null;
     try {
       if (isBinary) throw fault('INVALID_JSON', { detail: 'A binary frame is not a command; send text.' });
-      const value = parseJson(bytesOf(data));
+      const value = decodeJson(bytesOf(data));
       id = idOf(value);
+      refuseHostile(value);
       const command = parseWith(commandSchema, value);
       inFlight += 1;
-      if (inFlight === MAX_IN_FLIGHT) socket.pause();
+      listen();
       void answer(command).finally(() => {
         inFlight -= 1;
-        if (inFlight === MAX_IN_FLIGHT - 1) socket.resume();
+        listen();
       });
     } catch (error) {
       refuse(id, toFault(error));
     }
   };
 
-  const stopPings = wheel.every(PING_SECONDS, () => {
+  const stopPings = connections.wheel.every(PING_SECONDS, () => {
     if (!answered) return socket.terminate();
     answered = false;
     socket.ping();

@@ -10,11 +10,13 @@ import { problemHeaders, toFault, toProblem } from '../common/problem.js';
 import { parseWith } from '../common/validation.js';
 import { threadIdSchema } from '../threads/run-input.contract.js';
 import { type Admission, CLOSE } from './session.js';
+import type { Wheel } from './wheel.js';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Sockets that one principal may hold open. */
 const MAX_SOCKETS = 4_096;
-const CLOSE_TIMEOUT_MS = 2_000;
+/** Time for clients to answer a close while the host goes down. */
+const GRACE_SECONDS = 2;
 const PATH = /^\/threads\/([^/]+)\/stream(?:\/events)?$/;
 
 /** @throws `NOT_FOUND`, or `VALIDATION_FAILED` for an id that cannot be one */
@@ -54,22 +56,20 @@ export class ThreadSocketAdapter extends AbstractWsAdapter {
   constructor(
     private readonly http: Server,
     private readonly gate: Gate,
+    private readonly wheel: Wheel,
   ) {
     super(http);
   }
 
   create(): WebSocketServer {
-    // A variable, because the types do not know `closeTimeout` yet.
-    const options = {
+    const server = new WebSocketServer({
       noServer: true,
       maxPayload: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
       // Invalid UTF-8 gets a typed reply from the session instead of a bare close.
       skipUTF8Validation: true,
-      closeTimeout: CLOSE_TIMEOUT_MS,
       handleProtocols: chooseSubprotocol,
-    };
-    const server = new WebSocketServer(options);
+    });
     server.on('wsClientError', (_, connection, request) =>
       refuse(connection, request, fault('INVALID_ARGUMENT')),
     );
@@ -83,6 +83,9 @@ export class ThreadSocketAdapter extends AbstractWsAdapter {
   override async close(server: WebSocketServer): Promise<void> {
     this.#draining = true;
     for (const socket of server.clients) socket.close(CLOSE.goingAway, 'the host is shutting down');
+    this.wheel.every(GRACE_SECONDS, () => {
+      for (const socket of server.clients) socket.terminate();
+    });
     await new Promise((resolve) => server.close(resolve));
   }
 

@@ -22,6 +22,6 @@ export class ThreadGateway implements OnGatewayConnection {
     socket.once('close', () => {
       connections.sockets -= 1;
     });
-    openSession({ ...admission, socket, runtime, wheel: connections.wheel, log });
+    openSession({ ...admission, socket, connections, runtime, log });
   }
 }
