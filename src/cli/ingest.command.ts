@@ -93,7 +93,9 @@ async function store(desk: Desk, batch: readonly ArticleInput[], collection: str
   } catch (error) {
     if (!isFault(error, 'PAYLOAD_TOO_LARGE')) throw error;
     const { code, detail } = error;
-    return batch.map(({ id }): IngestedDocument => ({ id, status: 'rejected', passages: 0, error: { code, detail } }));
+    return batch.map(
+      ({ id }): IngestedDocument => ({ id, status: 'rejected', passages: 0, error: { code, detail } }),
+    );
   }
 }
 

@@ -45,7 +45,9 @@ export function openRemoteDesk(base: string): Desk {
       };
     },
     async ingest(articles: readonly ArticleInput[], collection) {
-      const reply = await http.post(`/api/v1/knowledge/documents${query({ collection })}`, articles);
+      // On the wire extra keys stand beside the others, not in a `metadata` of their own.
+      const flat = articles.map(({ metadata, ...article }) => ({ ...metadata, ...article }));
+      const reply = await http.post(`/api/v1/knowledge/documents${query({ collection })}`, flat);
       return ingestReply.parse(reply).documents;
     },
     async search({ text, k, collection, explain }) {
