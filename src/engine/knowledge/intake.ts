@@ -28,7 +28,8 @@ function statusOf(
   source: string,
 ): 'added' | 'updated' | 'unchanged' {
   if (!known) return 'added';
-  if (known.source !== source) return source === SAMPLES ? 'unchanged' : 'updated';
+  const wasSample = known.source === SAMPLES;
+  if (wasSample !== (source === SAMPLES)) return wasSample ? 'updated' : 'unchanged';
   return known.hash === hash ? 'unchanged' : 'updated';
 }
 
