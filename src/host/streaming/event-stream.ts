@@ -54,7 +54,11 @@ export function openEventStream(reply: FastifyReply, connections: Connections): 
   return {
     closed,
     send: (event) => raw.write(encode(event)),
-    end: () => raw.end(),
+    end() {
+      // Ended inside a corked batch, a chunked response would send its last chunk before those of the batch.
+      while (raw.writableCorked > 0) raw.uncork();
+      raw.end();
+    },
     outbox(write, onCaughtUp) {
       const outbox = createOutbox(
         {

@@ -119,8 +119,10 @@ export function createThreadFeed(options: ThreadFeedOptions): ThreadFeed {
   };
 
   const positionOf = async (since: Cursor): Promise<number | null> => {
-    if (since === 'run') return newestRun?.start ?? null;
+    if (since === 'run' && newestRun) return newestRun.start;
     const last = await lastSeqOf(runtime, threadId, principal);
+    // Where nothing has happened yet, nothing that happens while the feed opens may be missed.
+    if (since === 'run') return last === 0 ? 0 : null;
     if (since !== 'unknown' && since <= last) return since;
     // Of an unknown cursor nothing is proven, so all of the log counts as lost; one from the future lost what it names.
     const gap = since === 'unknown' ? { from: 1, to: last } : { from: last + 1, to: since };
