@@ -4,8 +4,8 @@ import { queryOf } from './query.js';
 import { type RatedArticle, relevanceOf } from './relevance.js';
 import { MOST_CLAIMS, selectUnits } from './select-units.js';
 import type { Query } from './similarity.js';
-import { analysisOf } from './text.js';
-import { articlesOf, type Unit } from './units.js';
+import { analysisOf, sentencesOf } from './text.js';
+import { type Article, articlesOf, type Unit } from './units.js';
 
 /** A sentence of an answer with the id of the source that states it. */
 export interface Claim {
@@ -21,6 +21,7 @@ export interface AnswerTask {
 }
 
 const PARTS = 3;
+const OBSERVATIONS = 3;
 /** Evidence from which an article is taken for the one that answers: about as often right as wrong at the bar itself. */
 const BAR = 3.7;
 
@@ -32,24 +33,37 @@ const BAR = 3.7;
 export function answer({ subject, sources, notes }: AnswerTask): Claim[] {
   const articles = articlesOf(sources);
   if (articles.length === 0) return [];
-  const wanted = partsOf(subject, notes);
-  const chosen: Unit[] = [];
   const isBarred = rejectionOf(notes);
-  for (const { part, query } of wanted) {
-    if (chosen.length >= MOST_CLAIMS) break;
-    const relevance = relevanceOf(query, articles);
-    const observed = relevance.ranking.filter(
-      ({ article, score }) => article.nature === 'observation' && score > 0,
-    );
-    const written = relevance.ranking.filter(({ article }) => article.nature !== 'observation');
-    const best = written[0];
-    const found =
-      best && isAbout(best, written[1]) ? selectUnits(part, best.article, relevance.weights, isBarred) : [];
-    const seen = observed.slice(0, 3).flatMap(({ article }) => article.units);
-    for (const unit of [...seen, ...found])
-      if (!isBarred(unit.text) && !chosen.some((known) => isRepeat(known, unit))) chosen.push(unit);
-  }
+  const chosen: Unit[] = [];
+  const take = (wanted: Wanted) => {
+    const found = answerPart(wanted, articles, isBarred);
+    for (const unit of found) if (!chosen.some((known) => isRepeat(known, unit))) chosen.push(unit);
+  };
+  for (const wanted of partsOf(subject, notes)) if (chosen.length < MOST_CLAIMS) take(wanted);
+  if (chosen.length === 0) take({ part: subject, query: queryOf(subject) });
   return chosen.map(({ text, source }) => ({ text, source }));
+}
+
+interface Wanted {
+  readonly part: string;
+  readonly query: Query;
+}
+
+/** What was observed that bears on the part, then what the best article says, where it is about the part at all. */
+function answerPart(
+  { part, query }: Wanted,
+  articles: readonly Article[],
+  isBarred: (text: string) => boolean,
+): Unit[] {
+  const { ranking, weights } = relevanceOf(query, articles);
+  const observed = ranking.filter(({ article, score }) => article.nature === 'observation' && score > 0);
+  const [first, second] = ranking.filter(({ article }) => article.nature !== 'observation');
+  const seen = observed.slice(0, OBSERVATIONS).flatMap(({ article }) => article.units);
+  const question = sentencesOf(part)
+    .filter((sentence) => sentence.includes('?'))
+    .join(' ');
+  const told = first && isAbout(first, second) ? selectUnits(question, first.article, weights, isBarred) : [];
+  return [...seen.filter(({ text }) => !isBarred(text)), ...told];
 }
 
 /** Whether an article is about the question: logistic regression over its measures, fitted to 170 help-desk tickets. */
@@ -66,7 +80,7 @@ function isAbout(best: RatedArticle, second: RatedArticle | undefined): boolean 
 }
 
 /** Each part of the question with what it looks for; the rest of the message is its context. */
-function partsOf(subject: string, notes: readonly string[]): { part: string; query: Query }[] {
+function partsOf(subject: string, notes: readonly string[]): Wanted[] {
   const whole = queryOf(subject);
   const { parts, sentences } = messageOf(subject);
   const open = notes

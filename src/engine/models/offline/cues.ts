@@ -25,14 +25,17 @@ export const CAUSE =
 
 /** Sentences about the text itself, and those that only send the reader elsewhere. */
 export const ABOUT_TEXT =
-  /^(?:this (?:article|page|guide|list|text|is for|is about|explains|concerns|covers)|for (?:people|anyone|everyone|colleagues|those|whoever|all)\b|it concerns|find your|these (?:steps|notes)|below|(?:please )?see|the following|here)\b|\b(?:is the subject of|continue with|read|see|follow|described in|as in|explained in) "[^"]{8,}"/i;
+  /^(?:this (?:article|page|guide|list|text|is for|is about|explains|concerns|covers)|for (?:people|anyone|everyone|colleagues|those|whoever|all)\b|it concerns|use this (?:when|page|article)|for (?:\w+ ){1,5}who\b|find your|these (?:steps|notes)|below|(?:please )?see|the following|here)\b|\b(?:is the subject of|continue with|read|see|follow|described in|as in|explained in) "[^"]{8,}"/i;
 
 export const ANAPHOR =
   /^(?:it|this|that|these|those|they|he|she|then|after that|but|and|so|also|both|either|the same|otherwise|instead|alternatively|in that case|there)\b/i;
 
-/** The condition at the head of a sentence, in its first group. */
-export const CONDITION =
-  /^(?:if|when|should|unless|without|on an?|in case|outside|inside|after|before|where|for (?:an?|the|new))\b(.*?)(?:,|:|;|\bthen\b|$)/i;
+/** What a sentence says of which case it is for, in its first group: a condition, a code, a sign and its meaning. */
+export const CASES: readonly RegExp[] = [
+  /^(?:if|when|should|unless|without|on (?:an?|every|older|newer|private)|on (?=\p{Lu})|in case|outside|inside|after|before|where|for (?:an?|the|new))\b(.*?)(?:,|:|;|\bthen\b|$)/iu,
+  /^(\*\*[^*]+\*\*|`[^`]+`|"[^"]+")/,
+  /^(.{3,80}?)\b(?:means?|points? to|indicates?)\b/i,
+];
 
 /** What to do where the main way does not help, whatever the topic. */
 export const FALLBACK =

@@ -18,6 +18,8 @@ const LOG_LINE =
   /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|\w{3} \d{1,2} \d\d:\d\d:|at [\w$.<>]+ ?\(|Caused by:|Traceback \(|File "|\.{3} \d+ more|(?:ERROR|WARN|INFO|DEBUG|FATAL|TRACE)\b|Log Name:|Source:|Event ID:|Level:|Exception\b|[\w.]+(?:Exception|Error):\s|(?:\* )?curl:|Faulting )/;
 const FOOTER = /^\s*(?:--\s*$|__+\s*$|\/\/\s*\w+|--\s+\w)/;
 const CONTACT = /(?:\+?\d[\d ()-]{7,}|@\w|www\.|\b(?:tel|mob|fax|desk|ext)\b)/i;
+const SIGNED =
+  /^[-–—/~ ]*\p{Lu}[\p{L}.'-]*(?:,? (?:\p{Lu}[\p{L}.'&-]*|de|van|von|der|la|le|of|and|&|\([^)]*\))){0,5}$/u;
 const EMPTY_ASK =
   /^(?:(?:so |and |but )?(?:what (?:now|next|to do|should i do|can i do|do i do|shall i do)|(?:any|some)(?:one|body)? ?(?:ideas?|help|suggestions?|advice|thoughts?)?|help|why|how|please (?:help|advise)|can (?:you|someone|anybody|somebody|anyone) (?:please )?(?:help|advise|look|check|fix)(?: me| us| it| this| into (?:it|this))?(?: please)?|que faire|was (?:nun|tun)|was kann ich tun|hvad (?:nu|gør jeg)|thoughts))\s*[?!.]*$/i;
 const ASKING =
@@ -65,9 +67,7 @@ function withoutName(lines: readonly string[]): string[] {
   const kept = [...lines];
   while (kept.length > 1) {
     const last = (kept.at(-1) ?? '').trim();
-    const isName =
-      /^[-–—/~ ]*\p{Lu}[\p{L}.'-]*(?:,? [&(]?\p{L}[\p{L}.')&-]*){0,4}$/u.test(last) &&
-      kept.some((line) => line.trim() === '');
+    const isName = SIGNED.test(last) && kept.some((line) => line.trim() === '');
     if (last === '' || isName || (CONTACT.test(last) && last.length < 60 && !/[?!]|\. /.test(last)))
       kept.pop();
     else break;

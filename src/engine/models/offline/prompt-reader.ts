@@ -83,7 +83,8 @@ export function readPrompt(messages: readonly BaseMessage[]): Prompt {
   );
   const rest = own.filter((block) => !used.has(block));
   const outer = [...frame, ...rest];
-  const lists = outer.flatMap(optionList);
+  const defining = definingBlocks(outer);
+  const lists = [...defining].flatMap(optionList);
   const labels = new Set(lists.flatMap(({ options }) => options.map(({ label }) => label)));
 
   return {
@@ -91,15 +92,40 @@ export function readPrompt(messages: readonly BaseMessage[]): Prompt {
     lists,
     examples: [
       ...shown,
-      ...outer.flatMap(({ entries }) => entries.flatMap((entry) => exampleOf(entry, labels))),
+      ...outer.flatMap((block) =>
+        block.entries.flatMap((entry) => exampleOf(entry, labels, defining.has(block))),
+      ),
     ],
     sources: rest.flatMap(({ name, entries }) => entries.flatMap((entry) => sourceOf(entry, name))),
-    notes: rest
-      .filter(({ text, children }) => text !== '' && children.every(({ entries }) => entries.length === 0))
-      .map(({ text }) => text),
+    notes: rest.flatMap(notesOf),
     toolResults: toolResults(messages.slice(lastUser + 1)),
   };
 }
+
+/** The blocks that say what can be chosen; a list that only repeats the labels of another one shows worked cases. */
+function definingBlocks(blocks: readonly Block[]): ReadonlySet<Block> {
+  const defined: ReadonlySet<string>[] = [];
+  return new Set(
+    blocks.filter((block) => {
+      const labels = optionList(block).flatMap(({ options }) => options.map(({ label }) => label));
+      const distinct = new Set(labels);
+      if (labels.length === 0 || distinct.size < labels.length) return false;
+      const isKnown =
+        block.entries.some(({ fields }) => Object.keys(fields).length > 0) &&
+        defined.some((known) => distinct.isSubsetOf(known));
+      defined.push(distinct);
+      return !isKnown;
+    }),
+  );
+}
+
+/** Running text of a block, or what its items say where they are no things with ids. */
+const notesOf = ({ text, entries }: Block): string[] => {
+  const items = entries
+    .filter(({ key, fields }) => Object.keys(fields).length === 0 && !/^\S*\d\S*$/.test(key))
+    .map((entry) => [entry.key, entry.text].filter(Boolean).join(': '));
+  return [text, items.join('\n')].filter(Boolean);
+};
 
 function never(): never {
   throw new RangeError('unreachable: an index that was found');
@@ -170,12 +196,19 @@ function subjectInList(
   return { subject, used: isSeries ? new Set() : new Set([block]) };
 }
 
-const optionList = ({ name, entries }: Block): OptionList[] => {
-  const options = entries
+const optionLists = new WeakMap<Block, readonly OptionList[]>();
+/** The list of a block, the same object each time that the block is the same. */
+function optionList(block: Block): readonly OptionList[] {
+  const known = optionLists.get(block);
+  if (known) return known;
+  const options = block.entries
     .filter(({ key, nested }) => key !== '' && !nested)
     .map(({ key, text }) => ({ label: key, description: text }));
-  return options.length > 1 && options.length === entries.length ? [{ name, options }] : [];
-};
+  const isWhole = options.length > 1 && options.length === block.entries.length;
+  const lists = isWhole ? [{ name: block.name, options }] : [];
+  optionLists.set(block, lists);
+  return lists;
+}
 
 const sourceOf = ({ key, text, fields }: Entry, kind: string): Source[] =>
   key === '' || text === ''
@@ -185,7 +218,11 @@ const sourceOf = ({ key, text, fields }: Entry, kind: string): Source[] =>
 const ARROW = /^["“]?(.+?)["”]?\s*(?:→|=>|->)\s*[`"]?([^`"]+?)[`"]?\s*$/s;
 
 /** An entry as a worked case: it shows an output object, or one of its members is a known label. */
-function exampleOf({ key, text, fields, nested }: Entry, labels: ReadonlySet<string>): Example[] {
+function exampleOf(
+  { key, text, fields, nested }: Entry,
+  labels: ReadonlySet<string>,
+  isDefinition: boolean,
+): Example[] {
   if (nested) {
     const texts = Object.values(fields).filter((value) => parseObject(value) === undefined);
     return [
@@ -203,7 +240,7 @@ function exampleOf({ key, text, fields, nested }: Entry, labels: ReadonlySet<str
   if (input !== undefined && label !== undefined && labels.has(label))
     return [{ input, output: { '': label } }];
   const labelled = Object.entries(fields).filter(
-    ([, value]) => labels.has(value) && value !== key && value !== text,
+    ([, value]) => labels.has(value) && value !== text && !(isDefinition && value === key),
   );
   return labelled.length > 0 && text.includes(' ')
     ? [{ input: text, output: Object.fromEntries(labelled) }]

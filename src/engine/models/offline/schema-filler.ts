@@ -28,7 +28,7 @@ const NAMES = /\b(?:products?|applications?|apps?|systems?|programs?|services?)\
 const AGAINST = /\b(?:refut\w*|against|contradict\w*|rul\w* out|disprov\w*)\b/i;
 const CANDIDATES = 4;
 /** Below this likeness nothing in the list resembles the message. */
-const STRANGE = 0.06;
+const STRANGE = 0.08;
 
 const texts = (need: Shape) =>
   (need.items?.members ?? []).filter(({ kind, choices }) => kind === 'string' && choices.length === 0);

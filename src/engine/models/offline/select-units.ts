@@ -1,8 +1,8 @@
 import {
   ABOUT_TEXT,
   ANAPHOR,
+  CASES,
   CAUSE,
-  CONDITION,
   FALLBACK,
   FALLBACK_HEADING,
   LOOK_HEADING,
@@ -135,7 +135,7 @@ function proseOf(members: readonly Rated[], top: number): Rated[] {
 }
 
 const isForOthers = ({ text }: Unit, value: number, top: number): boolean =>
-  (conditionOf(text) !== '' || ANAPHOR.test(text)) && value < 0.25 * top;
+  (caseOf(text) !== '' || ANAPHOR.test(text)) && value < 0.25 * top;
 
 function best<Item>(items: readonly Item[], rating: (item: Item) => number): Item | undefined {
   let top: Item | undefined;
@@ -146,11 +146,12 @@ function best<Item>(items: readonly Item[], rating: (item: Item) => number): Ite
 const isClaim = (text: string): boolean =>
   text.length > 12 && /[.!?)"`*]$/.test(text) && !ABOUT_TEXT.test(text) && !/\?$/.test(text);
 
-const conditionOf = (text: string): string => CONDITION.exec(text)?.[1] ?? '';
+/** The words that say which case a sentence is for; empty where it is for all. */
+const caseOf = (text: string): string => CASES.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? '';
 
 const isFallback = ({ text, section }: Unit, weights: ReadonlyMap<string, number>): boolean => {
   if (ANAPHOR.test(text)) return false;
-  const condition = conditionOf(text);
+  const condition = caseOf(text);
   return (
     FALLBACK.test(text) ||
     (FALLBACK_HEADING.test(section) && (condition === '' || shareMet(condition, weights) > 0.5))
@@ -172,10 +173,10 @@ function valueFor(
   wants: readonly RegExp[],
 ): number {
   const length = analysisOf(unit.text).terms.length;
-  const condition = unit.kind === 'step' ? '' : conditionOf(unit.text);
+  const condition = unit.kind === 'step' ? '' : caseOf(unit.text);
   let value = worthOfUnit(unit, weights) / (0.7 + 0.03 * Math.max(length, 6));
   if (CAUSE.test(unit.text)) value *= 1.25;
-  if (condition !== '') value *= 0.3 + 0.9 * shareMet(condition, weights);
+  if (condition !== '') value *= 0.15 + 1.05 * shareMet(condition, weights);
   if (ANAPHOR.test(unit.text)) value *= 0.55;
   if (index === 0 && !CAUSE.test(unit.text)) value *= 0.5;
   return wants.reduce((sum, tells) => sum * (tells.test(unit.text) ? 1.5 : 0.9), value);

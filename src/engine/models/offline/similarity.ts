@@ -1,3 +1,4 @@
+import { memoize } from './lru.js';
 import { analysisOf, type Term } from './text.js';
 
 /** Weighted stems of what is looked for. */
@@ -28,7 +29,16 @@ function features(terms: Iterable<readonly [stem: string, weight: number]>): Map
   return found;
 }
 
+const featuresOf = memoize(1_000, (text: string) => features(weighted(analysisOf(text).terms)));
+
 const weighted = (terms: readonly Term[]) => terms.map(({ stem, weight }) => [stem, weight] as const);
+
+const askedFeatures = new WeakMap<Query, Map<string, number>>();
+function asked(query: Query): Map<string, number> {
+  const known = askedFeatures.get(query) ?? features(query);
+  askedFeatures.set(query, known);
+  return known;
+}
 
 /**
  * TF-IDF cosine over stems and their character trigrams. Build once for texts that stay, ask many times: a question
@@ -39,7 +49,7 @@ export class SimilarityIndex {
   readonly #idf = new Map<string, number>();
 
   constructor(texts: readonly string[]) {
-    const documents = texts.map((text) => features(weighted(analysisOf(text).terms)));
+    const documents = texts.map(featuresOf);
     for (const document of documents)
       for (const feature of document.keys()) this.#idf.set(feature, (this.#idf.get(feature) ?? 0) + 1);
     for (const [feature, frequency] of this.#idf)
@@ -61,7 +71,7 @@ export class SimilarityIndex {
   scores(query: Query): number[] {
     const scores = new Array<number>(this.#index.size).fill(0);
     let norm = 0;
-    for (const [feature, count] of features(query)) {
+    for (const [feature, count] of asked(query)) {
       const weight = this.#weigh(feature, count);
       norm += weight * weight;
       for (const [at, other] of this.#index.postings.get(feature) ?? [])
@@ -69,6 +79,20 @@ export class SimilarityIndex {
     }
     const length = Math.sqrt(norm) || 1;
     return scores.map((score) => score / length);
+  }
+
+  /** Cosine of the query with a text outside the index, by the rarity of words inside it. */
+  likeness(query: Query, text: string): number {
+    const other = featuresOf(text);
+    let [product, own, others] = [0, 0, 0];
+    for (const [feature, count] of asked(query)) {
+      const weight = this.#weigh(feature, count);
+      own += weight * weight;
+      const met = other.get(feature);
+      if (met !== undefined) product += weight * this.#weigh(feature, met);
+    }
+    for (const [feature, count] of other) others += this.#weigh(feature, count) ** 2;
+    return product / (Math.sqrt(own * others) || 1);
   }
 
   #weigh(feature: string, count: number): number {

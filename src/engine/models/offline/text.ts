@@ -72,7 +72,11 @@ const endOf = ({ surface, start }: Piece): number => start + surface.length;
 
 function analyse(text: string): Analysis {
   const found = [...text.matchAll(TOKEN)].flatMap((match) => pieces(match[0], match.index));
-  const words = found.map((piece) => fold(piece.surface).replace(/'s$/, '').replaceAll("'", ''));
+  const words = found.map((piece) =>
+    fold(piece.surface)
+      .replace(/^(?:[cdjlmnst]|qu)'(?=\p{L}{2})|'s$/gu, '')
+      .replaceAll("'", ''),
+  );
   const terms: Term[] = [];
   for (let index = 0; index < found.length; index += 1) {
     const piece = found[index];
