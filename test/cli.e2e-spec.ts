@@ -1,88 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { hashApiKey } from '../src/config/api-keys.js';
+import { createCliFixture, failureShape, machine, stateShape } from './cli-fixture.js';
 
-/** The command line as its users run it: the built program in a process of its own (`npm test` builds first). */
-const PROGRAM = fileURLToPath(new URL('../bin/triagent.mjs', import.meta.url));
-
-const folder = mkdtempSync(join(tmpdir(), 'triagent-cli-'));
+const { folder, triagent, serve, file, close } = createCliFixture();
 const data = join(folder, 'data');
-const children = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(close);
 
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, text);
-  return path;
-}
-
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.add(child);
-  const said = { stdout: '', stderr: '' };
-  const listeners = new Set<() => void>();
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
-      for (const listener of listeners) listener();
-    });
-  }
-  const ended = new Promise<Ran>((resolve) => {
-    child.once('close', (code) => {
-      children.delete(child);
-      resolve({ code, ...said });
-    });
-  });
-  /** Resolves as soon as the stream has said it. */
-  const says = (stream: keyof typeof said, words: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => words.test(said[stream]) && resolve(said[stream]);
-      listeners.add(look);
-      look();
-      void ended.then(({ stderr }) => reject(new Error(`ended without saying ${words}: ${stderr}`)));
-    });
-  return { child, ended, says };
-}
-
-const triagent = (args: readonly string[], env?: Readonly<Record<string, string>>) => start(args, env).ended;
-
-/** Stdout of a `--json` command: exactly one line. */
-function machine<T>(schema: z.ZodType<T>, { stdout }: Ran): T {
-  expect(stdout.trimEnd()).not.toContain('\n');
-  return schema.parse(JSON.parse(stdout));
-}
-
-const failure = z.object({
-  error: z.object({ code: z.string(), detail: z.string(), kept: z.string(), next: z.string() }),
-});
-const state = z.looseObject({
-  threadId: z.string(),
-  messages: z.array(z.object({ type: z.string(), content: z.string() })),
-  answer: z.object({ text: z.string() }).nullish(),
-  evidence: z.array(z.object({ id: z.string(), title: z.string(), source: z.string() })),
-});
-const report = z.object({
+const reportShape = z.object({
   added: z.number(),
   updated: z.number(),
   unchanged: z.number(),
@@ -91,7 +19,7 @@ const report = z.object({
     z.looseObject({ id: z.string(), path: z.string(), status: z.string(), passages: z.number() }),
   ),
 });
-const hits = z.object({
+const hitsShape = z.object({
   hits: z.array(z.looseObject({ docId: z.string(), chunkId: z.string(), score: z.number() })),
 });
 
@@ -123,7 +51,7 @@ describe('usage', () => {
   it('a failure on --json is one object on stdout, its text on stderr', async () => {
     const ran = await triagent(['ask', 'x', '--attach', 'absent.log', '--json']);
     expect(ran.code).toBe(3);
-    expect(machine(failure, ran).error).toMatchObject({
+    expect(machine(failureShape, ran).error).toMatchObject({
       code: 'INPUT_UNREADABLE',
       detail: 'absent.log cannot be read.',
     });
@@ -134,7 +62,7 @@ describe('usage', () => {
   it('a bad configuration could not run, and shows no value', async () => {
     const ran = await triagent(['ask', 'x', '--json'], { PORT: 'hunter2', TRIAGENT_MODEL: 'openai:hunter2' });
     expect(ran.code).toBe(3);
-    expect(machine(failure, ran).error.detail).toMatch(
+    expect(machine(failureShape, ran).error.detail).toMatch(
       /server\.port \(PORT\).*models\.default \(TRIAGENT_MODEL\)/,
     );
     expect(ran.stdout + ran.stderr).not.toContain('hunter2');
@@ -216,7 +144,7 @@ describe('in this process', () => {
     const threadId = /thread (\S+)/.exec(first.stderr)?.[1] ?? '';
 
     const ran = await triagent(['ask', 'and on my phone?', '--data', data, '--thread', threadId, '--json']);
-    const { messages, ...rest } = machine(state, ran);
+    const { messages, ...rest } = machine(stateShape, ran);
     expect(rest.threadId).toBe(threadId);
     expect(messages.filter(({ type }) => type === 'human').map(({ content }) => content)).toEqual([
       'our VPN certificate expired, what now?',
@@ -231,8 +159,8 @@ describe('in this process', () => {
     const args = ['ingest', join(folder, 'articles'), '--data', data, '--json'];
     const first = await triagent(args);
     expect(first.code).toBe(1);
-    expect(machine(report, first)).toMatchObject({ added: 2, rejected: 2 });
-    const again = machine(report, await triagent(args));
+    expect(machine(reportShape, first)).toMatchObject({ added: 2, rejected: 2 });
+    const again = machine(reportShape, await triagent(args));
     expect(again).toMatchObject({ added: 0, unchanged: 2, rejected: 2 });
     expect(
       again.documents.filter(({ status }) => status === 'rejected').map(({ error }) => error),
@@ -242,7 +170,7 @@ describe('in this process', () => {
 
   it('search finds one query, and a batch that goes on where it stopped', async () => {
     const one = machine(
-      hits,
+      hitsShape,
       await triagent(['search', 'change the toner', '--data', data, '--json', '--k', '3']),
     );
     expect(one.hits[0]?.docId).toBe('toner');
@@ -275,7 +203,7 @@ describe('in this process', () => {
   it("samples leave and come back; one's own data stays", async () => {
     const search = async () => {
       const found = machine(
-        hits,
+        hitsShape,
         await triagent(['search', 'change the toner', '--data', data, '--no-samples', '--json']),
       );
       return found.hits.map(({ docId }) => docId);
@@ -290,20 +218,15 @@ describe('in this process', () => {
 describe('through a host', () => {
   const key = 'triagent_test-key';
   let url: string;
-  let host: ReturnType<typeof start>;
+  let host: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     const keys = [{ id: 'k', hash: hashApiKey(key), tenant: 'default', role: 'operator' }];
-    host = start(['serve', '--port', '0', '--data', data], {
-      TRIAGENT_API_KEYS: JSON.stringify(keys),
-      OPENAI_API_KEY: 'x',
-    });
-    children.delete(host.child);
-    const line = await host.says('stdout', /\n/);
-    expect(line).toMatch(
+    host = await serve(data, { TRIAGENT_API_KEYS: JSON.stringify(keys), OPENAI_API_KEY: 'x' });
+    expect(host.line).toMatch(
       /^Triagent on http:\/\/127\.0\.0\.1:\d+ · model offline:extractive · \d+ articles .*next: .*\n$/,
     );
-    expect(line).toContain('OPENAI_API_KEY is set but not used');
-    url = /http:\S+/.exec(line)?.[0] ?? '';
+    expect(host.line).toContain('OPENAI_API_KEY is set but not used');
+    url = host.url;
   });
 
   it('ask, search and ingest give what they give in this process', async () => {
@@ -313,12 +236,15 @@ describe('through a host', () => {
       env,
     );
     expect(asked.code).toBe(0);
-    expect(machine(state, asked).answer?.text).toContain('[');
+    expect(machine(stateShape, asked).answer?.text).toContain('[');
     expect(asked.stderr).toContain('critic ');
-    const found = machine(hits, await triagent(['search', 'change the toner', '--url', url, '--json'], env));
+    const found = machine(
+      hitsShape,
+      await triagent(['search', 'change the toner', '--url', url, '--json'], env),
+    );
     expect(found.hits[0]?.docId).toBe('toner');
     const kept = machine(
-      report,
+      reportShape,
       await triagent(['ingest', 'articles/toner.md', '--url', url, '--json'], env),
     );
     expect(kept).toMatchObject({ unchanged: 1, documents: [{ id: 'toner', path: 'articles/toner.md' }] });
@@ -327,7 +253,7 @@ describe('through a host', () => {
   it('the host refuses who has no key, with its own error', async () => {
     const ran = await triagent(['ask', 'x', '--url', url, '--json']);
     expect(ran.code).toBe(3);
-    expect(machine(failure, ran).error.code).toBe('UNAUTHENTICATED');
+    expect(machine(failureShape, ran).error.code).toBe('UNAUTHENTICATED');
   });
 
   it('a second process is told to use --url', async () => {
@@ -354,103 +280,6 @@ describe('through a host', () => {
     host.child.kill('SIGTERM');
     expect((await host.ended).code).toBe(0);
     const ran = await triagent(['ask', 'x', '--url', url, '--json']);
-    expect([ran.code, machine(failure, ran).error.code]).toEqual([3, 'HOST_UNREACHABLE']);
-  });
-});
-
-/** Speaks what the command line hears from a host, so that a run can be held in its middle. */
-describe('a run that takes long', () => {
-  const streams: { readonly since: unknown; readonly response: ServerResponse }[] = [];
-  const opened: ((index: number) => void)[] = [];
-  let server: Server;
-  let url: string;
-
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      let body = '';
-      request.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
-      });
-      request.on('end', () => {
-        const { method, since } = z.looseObject({}).parse(JSON.parse(body || '{}'));
-        const reply = (value: unknown) =>
-          void response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
-        if (request.url === '/threads') return reply({ thread_id: 't1' });
-        if (method === 'run.start')
-          return reply({ type: 'success', result: { run_id: 'r1' }, meta: { applied_through_seq: 3 } });
-        if (method === 'run.cancel')
-          return reply({
-            type: 'success',
-            result: { id: 'r1', status: 'cancelled', stopped: ['resolver'], effects: ['dns.lookup'] },
-          });
-        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-        opened[streams.push({ since, response }) - 1]?.(streams.length - 1);
-        return undefined;
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    url = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
-  });
-  afterEach(() => {
-    streams.length = 0;
-    opened.length = 0;
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-
-  const stream = (index: number) =>
-    new Promise<void>((resolve) => {
-      if (streams.length > index) resolve();
-      else opened[index] = () => resolve();
-    });
-  const send = (index: number, seq: number, method: string, params: unknown) =>
-    streams[index]?.response.write(
-      `data: ${JSON.stringify({ type: 'event', seq, method, params: { namespace: [], data: params } })}\n\n`,
-    );
-
-  it('is cancelled by Ctrl-C, which prints the receipt', async () => {
-    const asking = start(['ask', 'x', '--url', url]);
-    await stream(0);
-    send(0, 4, 'lifecycle', { event: 'running', run_id: 'r1' });
-    send(0, 5, 'custom', {
-      name: 'progress',
-      payload: { agent: 'resolver', stage: 'started', text: 'Drafting' },
-    });
-    await asking.says('stderr', /Drafting/);
-    asking.child.kill('SIGINT');
-    const { code, stderr } = await asking.ended;
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/cancelled; stopped: resolver\nalready done: dns\.lookup/);
-  });
-
-  it('is taken up again after a lost connection, after the last event that was seen', async () => {
-    const asking = start(['ask', 'x', '--url', url, '--json']);
-    await stream(0);
-    send(0, 4, 'lifecycle', { event: 'running', run_id: 'r1' });
-    send(0, 5, 'custom', {
-      name: 'progress',
-      payload: { agent: 'resolver', stage: 'started', text: 'Drafting' },
-    });
-    await asking.says('stderr', /Drafting/);
-    streams[0]?.response.destroy();
-    await stream(1);
-    send(1, 6, 'values', { messages: [], evidence: [] });
-    send(1, 7, 'lifecycle', { event: 'completed', run_id: 'r1' });
-    expect(machine(state, await asking.ended)).toMatchObject({ threadId: 't1', messages: [] });
-    expect(streams.map(({ since }) => since)).toEqual([3, 5]);
-  });
-
-  it('ends with the error of the run', async () => {
-    const asking = start(['ask', 'x', '--url', url, '--json']);
-    await stream(0);
-    send(0, 4, 'lifecycle', { event: 'running', run_id: 'r1' });
-    const detail = { code: 'RUN_DEADLINE', detail: 'Too late.', kept: 'The thread.', next: 'Ask again.' };
-    send(0, 5, 'lifecycle', { event: 'failed', run_id: 'r1', error: 'RUN_DEADLINE: Too late.', detail });
-    const ran = await asking.ended;
-    expect(ran.code).toBe(3);
-    expect(machine(failure, ran).error).toEqual(detail);
+    expect([ran.code, machine(failureShape, ran).error.code]).toEqual([3, 'HOST_UNREACHABLE']);
   });
 });
