@@ -34,6 +34,7 @@ describe('evidence check', () => {
 
   it.each([
     ['a number', 'Renewing takes up to 50 minutes.'],
+    ['a part of a number', 'Error 806 means that the certificate of vpn.larkfield.example has expired.'],
     ['an identifier', 'Error 13807x means that the certificate has expired.'],
     ['a host name', 'Error 13806 means that the certificate of vpn2.larkfield.example has expired.'],
     ['a URL', 'Open Company Portal at https://portal.example.com and choose Sync.'],
@@ -69,7 +70,7 @@ describe('evidence check', () => {
   it('never passes a number that the evidence does not hold', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 999_999 }), (number) => {
-        fc.pre(!EVIDENCE[0]?.quote.includes(String(number)));
+        fc.pre(!['13806'].includes(String(number)));
         expect(kindOf(`Renewing takes up to ${number} minutes.`, 'ev_1')).toBe('unsupported');
       }),
     );

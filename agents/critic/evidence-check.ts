@@ -15,6 +15,8 @@ export interface EvidenceVerdict {
 
 /** A claim's own words must come from its evidence: below this share of stems it says something else. */
 const LEAST_WORD_SHARE = 0.6;
+/** From this share on a claim restates a sentence, and must not turn it round. */
+const SAME_SENTENCE = 0.8;
 
 const URL_PATTERN = /\bhttps?:\/\/[^\s)\]>"'”]+/giu;
 const HOST_PATTERN = /\b(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}]{2,24}\b/giu;
@@ -50,12 +52,37 @@ const literals = (text: string): string[] => {
 
 const negations = (text: string) => (text.match(NEGATION) ?? []).length;
 
+/** One piece of evidence, read once however many claims cite it. */
+interface Reading {
+  readonly plain: string;
+  readonly numbers: ReadonlySet<string>;
+  readonly stems: ReadonlySet<string>;
+  readonly sentences: readonly { readonly text: string; readonly stems: ReadonlySet<string> }[];
+}
+
+const readings = new WeakMap<Evidence, Reading>();
+
+const readingOf = (evidence: Evidence): Reading => {
+  const known = readings.get(evidence);
+  if (known) return known;
+  const source = `${evidence.title}\n${evidence.quote}`;
+  const parts = sentences(source).map((text) => ({ text, stems: stems(text) }));
+  const reading = {
+    plain: squash(source),
+    numbers: new Set(numbers(source)),
+    stems: parts.reduce<ReadonlySet<string>>((all, part) => all.union(part.stems), new Set()),
+    sentences: parts,
+  };
+  readings.set(evidence, reading);
+  return reading;
+};
+
 /** The sentence of the evidence that the claim most likely restates. */
-const nearest = (claim: ReadonlySet<string>, evidence: string) => {
-  let best = { sentence: evidence, share: 0 };
-  for (const sentence of sentences(evidence)) {
-    const share = shareOf(claim, stems(sentence));
-    if (share > best.share) best = { sentence, share };
+const nearest = (claim: ReadonlySet<string>, cited: readonly Reading[]) => {
+  let best = { text: '', share: 0 };
+  for (const { text, stems: held } of cited.flatMap((reading) => reading.sentences)) {
+    const share = shareOf(claim, held);
+    if (share > best.share) best = { text, share };
   }
   return best;
 };
@@ -65,28 +92,28 @@ export function faultOfClaim(
   claim: Pick<Claim, 'text' | 'evidence'>,
   evidence: ReadonlyMap<string, Evidence>,
 ): Omit<Issue, 'claim'> | null {
-  const cited = claim.evidence.flatMap((id) => evidence.get(id) ?? []);
   const unknown = claim.evidence.filter((id) => !evidence.has(id));
-  if (cited.length === 0 || unknown.length > 0) {
+  if (claim.evidence.length === 0 || unknown.length > 0) {
     const detail =
       unknown.length > 0 ? `cites ${unknown.join(', ')}, which does not exist` : 'cites no evidence';
     return { kind: 'uncited', detail };
   }
-  const source = cited.map((item) => `${item.title}\n${item.quote}`).join('\n');
-  const plain = squash(source);
-  const missing = literals(claim.text).filter((literal) => !plain.includes(literal));
-  const known = new Set(numbers(source));
-  missing.push(...numbers(claim.text).filter((number) => !known.has(number) && !plain.includes(number)));
+  const cited = claim.evidence.flatMap((id) => evidence.get(id) ?? []).map(readingOf);
+  const missing = [
+    ...literals(claim.text).filter((literal) => !cited.some(({ plain }) => plain.includes(literal))),
+    ...numbers(claim.text).filter((number) => !cited.some((reading) => reading.numbers.has(number))),
+  ];
   if (missing.length > 0)
     return { kind: 'unsupported', detail: `not in the cited evidence: ${[...new Set(missing)].join(', ')}` };
 
   const words = stems(claim.text);
   if (words.size === 0) return { kind: 'unsupported', detail: 'says nothing that can be checked' };
-  if (shareOf(words, stems(source)) < LEAST_WORD_SHARE)
+  const held = cited.reduce<ReadonlySet<string>>((all, reading) => all.union(reading.stems), new Set());
+  if (shareOf(words, held) < LEAST_WORD_SHARE)
     return { kind: 'unsupported', detail: 'says something that the cited evidence does not' };
-  const match = nearest(words, source);
-  if (match.share >= 0.8 && negations(claim.text) % 2 !== negations(match.sentence) % 2)
-    return { kind: 'unsupported', detail: `turns round what the evidence says: “${match.sentence}”` };
+  const match = nearest(words, cited);
+  if (match.share >= SAME_SENTENCE && negations(claim.text) % 2 !== negations(match.text) % 2)
+    return { kind: 'unsupported', detail: `turns round what the evidence says: “${match.text}”` };
   return null;
 }
 

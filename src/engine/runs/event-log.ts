@@ -1,4 +1,3 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { fault } from '../../../agents/contracts/index.js';
 import type { EventFeed, LoggedEvent } from '../runtime.contract.js';
 import type { Database, Row, Statement } from '../storage/database.js';
@@ -11,13 +10,12 @@ import {
   type ValuesRef,
   valuesFrame,
 } from './frames.js';
+import { pack, unpack } from './packing.js';
 import type { ThreadKey, Transcript } from './transcript-store.js';
 
 /** Entries that a hot thread keeps in memory for replays that need no read. */
 const RING = 512;
 const HOT_THREADS = 256;
-/** zstd level 1: a finished run's frames repeat themselves and shrink to about a fifth at a tenth of a millisecond. */
-const pack = (text: string) => zstdCompressSync(text, { params: {} });
 
 interface Waiting {
   readonly entries: readonly LogEntry[];
@@ -322,8 +320,7 @@ function segment(key: ThreadKey, entries: readonly LogEntry[]): Statement[] {
 
 function entriesOf(row: Row): LogEntry[] {
   if (!(row.frames instanceof Uint8Array)) return [];
-  const text =
-    row.sealed === 1 ? zstdDecompressSync(row.frames).toString() : Buffer.from(row.frames).toString();
+  const text = row.sealed === 1 ? unpack(row.frames) : Buffer.from(row.frames).toString();
   const runId = typeof row.run_id === 'string' ? row.run_id : null;
   return text.split('\n').map((line) => parseLine(line, runId));
 }

@@ -338,7 +338,7 @@ class Turn {
     };
     await log.seal(
       this.#entries,
-      [{ values: { ranges: line.ranges, rest } }, terminal],
+      [{ values: { ranges: line.ranges, rest, turn: appended.line.turn } }, terminal],
       [
         ...appended.statements,
         options.transcript.keep(this.#key, {

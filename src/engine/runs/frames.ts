@@ -16,8 +16,10 @@ export interface EventBody {
 /** What a thread shows as its state: the stored text of its messages and the rest of the state, joined without parsing. */
 export interface ValuesRef {
   readonly ranges: readonly (readonly [number, number])[];
-  /** JSON object text without `messages`. */
-  readonly rest: string;
+  /** JSON object text without `messages`; absent where a turn holds it. */
+  readonly rest?: string;
+  /** Number of the turn whose state this is. */
+  readonly turn?: number;
 }
 
 /** A numbered event as it stands in the log: the frame itself, or for `values` what it is rebuilt from. */
@@ -57,7 +59,10 @@ export function valuesText(messages: readonly string[], rest: string): string {
 /** One line of a segment; {@link parseLine} is its inverse. */
 export function lineOf(entry: LogEntry): string {
   const head = `${entry.seq}\t${entry.method}\t${entry.name ?? ''}\t${entry.eventId}\t`;
-  return typeof entry.frame === 'string' ? head + entry.frame : `${head}@${JSON.stringify(entry.frame)}`;
+  if (typeof entry.frame === 'string') return head + entry.frame;
+  const { at, values } = entry.frame;
+  const { rest: _, ...byTurn } = values;
+  return `${head}@${JSON.stringify({ at, values: values.turn === undefined ? values : byTurn })}`;
 }
 
 const METHODS: ReadonlySet<string> = new Set<Channel>([

@@ -30,7 +30,7 @@ export function createThreads(options: {
   };
 
   const values = async (key: ThreadKey, turn: Turn | null): Promise<Record<string, unknown>> =>
-    turn ? JSON.parse(await transcript.values(key, { ranges: turn.ranges, rest: turn.rest })) : {};
+    turn ? JSON.parse(await transcript.values(key, turn)) : {};
 
   const snapshotOf = async (key: ThreadKey, turn: Turn | null): Promise<ThreadSnapshot> => ({
     values: await values(key, turn),
@@ -185,7 +185,7 @@ export function createThreads(options: {
       };
       const writer = await log.writer(key, null);
       await writer.write(
-        [{ values: { ranges: line.ranges, rest } }],
+        [{ values: { ranges: line.ranges, rest, turn: turn.number } }],
         [...statements, transcript.keep(key, turn)],
       ).stored;
       await transcript.advance(

@@ -1,7 +1,7 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Message } from '../../../agents/contracts/index.js';
 import type { Database, Row, Statement } from '../storage/database.js';
 import { type ValuesRef, valuesText } from './frames.js';
+import { pack, unpack } from './packing.js';
 
 export interface ThreadKey {
   readonly tenant: string;
@@ -102,6 +102,14 @@ export function createTranscript(database: Database) {
     return found;
   };
 
+  const restOfTurn = async (key: ThreadKey, number: number): Promise<string> => {
+    const [row] = await database.read(
+      'SELECT body FROM turns WHERE tenant = ? AND thread_id = ? AND number = ?',
+      [key.tenant, key.threadId, number],
+    );
+    return row?.body instanceof Uint8Array ? unpack(row.body) : '{}';
+  };
+
   return {
     line: async (key: ThreadKey): Promise<Line> => (await load(key)).line,
 
@@ -160,7 +168,7 @@ export function createTranscript(database: Database) {
           turn.parentId,
           turn.source,
           JSON.stringify(turn.ranges),
-          zstdCompressSync(turn.rest),
+          pack(turn.rest),
           turn.createdAt,
         ],
       };
@@ -178,7 +186,7 @@ export function createTranscript(database: Database) {
 
     /** The public state as JSON text; the same reference gives the same bytes. */
     values: async (key: ThreadKey, ref: ValuesRef): Promise<string> =>
-      valuesText(await texts(key, ref.ranges), ref.rest),
+      valuesText(await texts(key, ref.ranges), ref.rest ?? (await restOfTurn(key, ref.turn ?? -1))),
 
     /** A turn by its checkpoint, or the newest. */
     async turn(key: ThreadKey, checkpointId?: string): Promise<Turn | null> {
@@ -234,7 +242,7 @@ function turnOf(row: Row): Turn {
     parentId: typeof row.parent_id === 'string' ? row.parent_id : null,
     source: source === 'update' || source === 'fork' ? source : 'loop',
     ranges: JSON.parse(String(row.ranges)),
-    rest: row.body instanceof Uint8Array ? zstdDecompressSync(row.body).toString() : '{}',
+    rest: row.body instanceof Uint8Array ? unpack(row.body) : '{}',
     createdAt: Number(row.created_at),
   };
 }
