@@ -40,18 +40,20 @@ export function answer({ subject, sources, notes }: AnswerTask): Claim[] {
     for (const unit of found) if (!chosen.some((known) => isRepeat(known, unit))) chosen.push(unit);
   };
   for (const wanted of partsOf(subject, notes)) if (chosen.length < MOST_CLAIMS) take(wanted);
-  if (chosen.length === 0) take({ part: subject, query: queryOf(subject) });
+  if (chosen.length === 0) take({ part: subject, query: queryOf(subject), isOneOfMany: false });
   return chosen.map(({ text, source }) => ({ text, source }));
 }
 
 interface Wanted {
   readonly part: string;
   readonly query: Query;
+  /** One of several parts: the order of the sources then says little about it. */
+  readonly isOneOfMany: boolean;
 }
 
 /** What was observed that bears on the part, then what the best article says, where it is about the part at all. */
 function answerPart(
-  { part, query }: Wanted,
+  { part, query, isOneOfMany }: Wanted,
   articles: readonly Article[],
   isBarred: (text: string) => boolean,
 ): Unit[] {
@@ -62,19 +64,22 @@ function answerPart(
   const question = sentencesOf(part)
     .filter((sentence) => sentence.includes('?'))
     .join(' ');
-  const told = first && isAbout(first, second) ? selectUnits(question, first.article, weights, isBarred) : [];
+  const told =
+    first && isAbout(first, second, isOneOfMany)
+      ? selectUnits(question, first.article, weights, isBarred)
+      : [];
   return [...seen.filter(({ text }) => !isBarred(text)), ...told];
 }
 
 /** Whether an article is about the question: logistic regression over its measures, fitted to 170 help-desk tickets. */
-function isAbout(best: RatedArticle, second: RatedArticle | undefined): boolean {
+function isAbout(best: RatedArticle, second: RatedArticle | undefined, isOneOfMany: boolean): boolean {
   const lead = second && second.score > 0 ? Math.min(1, Math.log(best.score / second.score)) : 1;
   const evidence =
     2.35 * best.coverage +
     0.7 * best.titleHit +
     0.4 * Math.log1p(best.score) +
     0.9 * lead +
-    (best.place === 0 ? 1.4 : 0) +
+    (isOneOfMany ? 1 : best.place === 0 ? 1.4 : 0) +
     (best.sharesCode ? 0.95 : 0);
   return evidence > BAR;
 }
@@ -95,9 +100,9 @@ function partsOf(subject: string, notes: readonly string[]): Wanted[] {
           0.5,
         )
       : whole;
-  if (parts.length < 2 && open.length === 0) return [{ part: told, query: context }];
+  if (parts.length < 2 && open.length === 0) return [{ part: told, query: context, isOneOfMany: false }];
   const ordered = [...new Set([...parts, ...open])].slice(0, PARTS);
-  return ordered.map((part) => ({ part, query: blend(queryOf(part), [context], 0.35) }));
+  return ordered.map((part) => ({ part, query: blend(queryOf(part), [context], 0.35), isOneOfMany: true }));
 }
 
 function blend(main: Query, others: readonly Query[], share: number): Query {

@@ -57,7 +57,9 @@ export function entryOf(
   const known = KEY_NAMES.flatMap((wanted) => names.filter((name) => name.toLowerCase() === wanted));
   const keyName = known[0] ?? names.find((name) => isWord(fields[name] ?? ''));
   const key = keyName === undefined ? '' : (fields[keyName] ?? '');
-  const others = names.filter((name) => name !== keyName).map((name) => fields[name] ?? '');
+  const rest = names.filter((name) => name !== keyName);
+  const bodies = rest.filter((name) => name.toLowerCase() !== 'title');
+  const others = (bodies.length > 0 ? bodies : rest).map((name) => fields[name] ?? '');
   const longest = others.reduce((best, value) => (value.length > best.length ? value : best), '');
   return { key, text: (text ?? longest).trim(), fields, ...(nested && { nested }) };
 }

@@ -4,7 +4,7 @@ import {
   type BaseChatModelCallOptions,
   type BindToolsInput,
 } from '@langchain/core/language_models/chat_models';
-import { AIMessage, AIMessageChunk, type BaseMessage, type UsageMetadata } from '@langchain/core/messages';
+import { AIMessageChunk, type BaseMessage, type UsageMetadata } from '@langchain/core/messages';
 import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
 import type { Runnable } from '@langchain/core/runnables';
 import { convertToOpenAITool } from '@langchain/core/utils/function_calling';
@@ -84,13 +84,7 @@ export class ExtractiveChatModel extends BaseChatModel<ExtractiveCallOptions> {
     options.signal?.throwIfAborted();
     const { pieces, calls } = reply(messages, options);
     const text = pieces.join('');
-    const message = new AIMessage({
-      content: text,
-      tool_calls: calls.map(({ id, name, args }) => ({ id, name, args: { ...args }, type: 'tool_call' })),
-      response_metadata: metadata(calls),
-    });
-    meter(message, messages, text, calls);
-    return { generations: [{ text, message }] };
+    return { generations: [{ text, message: lastChunk(text, messages, text, calls) }] };
   }
 
   override async *_streamResponseChunks(
@@ -103,19 +97,7 @@ export class ExtractiveChatModel extends BaseChatModel<ExtractiveCallOptions> {
       options.signal?.throwIfAborted();
       yield new ChatGenerationChunk({ text, message: new AIMessageChunk({ content: text }) });
     }
-    const message = new AIMessageChunk({
-      content: '',
-      tool_call_chunks: calls.map(({ id, name, args }, index) => ({
-        id,
-        name,
-        args: JSON.stringify(args),
-        index,
-        type: 'tool_call_chunk',
-      })),
-      response_metadata: metadata(calls),
-    });
-    meter(message, messages, pieces.join(''), calls);
-    yield new ChatGenerationChunk({ text: '', message });
+    yield new ChatGenerationChunk({ text: '', message: lastChunk('', messages, pieces.join(''), calls) });
   }
 }
 
@@ -173,22 +155,32 @@ function jsonPieces(value: Readonly<Record<string, unknown>>): string[] {
 const prosePieces = (prompt: Prompt): string[] =>
   answer(prompt).map(({ text, source }, index) => `${index === 0 ? '' : '\n'}${text} [${source}]`);
 
-/** Writes the estimated usage on a reply. Its declared type is `undefined` under `exactOptionalPropertyTypes`. */
-function meter(
-  reply: BaseMessage,
+/** The end of a reply: the tool calls and the usage, estimated from all that was read and written. */
+function lastChunk(
+  content: string,
   messages: readonly BaseMessage[],
-  text: string,
+  written: string,
   calls: Reply['calls'],
-): void {
+): AIMessageChunk {
+  const chunk = new AIMessageChunk({
+    content,
+    tool_call_chunks: calls.map(({ id, name, args }, index) => ({
+      id,
+      name,
+      args: JSON.stringify(args),
+      index,
+      type: 'tool_call_chunk',
+    })),
+    response_metadata: {
+      model_name: OFFLINE_MODEL,
+      usageEstimated: true,
+      finish_reason: calls.length > 0 ? 'tool_calls' : 'stop',
+    },
+  });
   const read = messages.reduce((sum, message) => sum + message.text.length, 0);
-  const written = text.length + (calls.length > 0 ? JSON.stringify(calls).length : 0);
-  const [input, output] = [Math.ceil(read / TOKEN), Math.ceil(written / TOKEN)];
+  const input = Math.ceil(read / TOKEN);
+  const output = Math.ceil((written.length + (calls.length > 0 ? JSON.stringify(calls).length : 0)) / TOKEN);
   const usage: UsageMetadata = { input_tokens: input, output_tokens: output, total_tokens: input + output };
-  Object.assign(reply, { usage_metadata: usage });
+  // Under `exactOptionalPropertyTypes` LangChain declares this member as `undefined`, so it cannot be assigned plainly.
+  return Object.assign(chunk, { usage_metadata: usage });
 }
-
-const metadata = (calls: Reply['calls']) => ({
-  model_name: OFFLINE_MODEL,
-  usageEstimated: true,
-  finish_reason: calls.length > 0 ? 'tool_calls' : 'stop',
-});

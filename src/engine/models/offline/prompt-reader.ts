@@ -59,6 +59,9 @@ const ADDRESS =
   /\?|(?:^|\s)(?:i|my|we|our|us|me|can't|cannot|please|ich|mein\w*|je|mon|nous|jeg|min|vi)(?=[\s,.!?']|$)/i;
 const TITLE_NAME = /\b(?:subject|title|summary|betreff|objet|emne)\b/i;
 
+/** `Question: …`, where a text names itself. */
+const LEAD_IN = /^(?:message|question|ticket|request|query|mail|user|customer|input|text)\s*:\s+/i;
+
 const readBlocks = memoize(128, (text: string): readonly Block[] => readMarkup(text, '', readLines));
 
 const textOf = (message: BaseMessage): string => message.text;
@@ -120,9 +123,13 @@ function definingBlocks(blocks: readonly Block[]): ReadonlySet<Block> {
 }
 
 /** Running text of a block, or what its items say where they are no things with ids. */
-const notesOf = ({ text, entries }: Block): string[] => {
+const notesOf = ({ text, entries, children }: Block): string[] => {
+  const hasRecords = [{ entries }, ...children].some((block) =>
+    block.entries.some(({ fields }) => Object.keys(fields).length > 0),
+  );
+  if (hasRecords) return [];
   const items = entries
-    .filter(({ key, fields }) => Object.keys(fields).length === 0 && !/^\S*\d\S*$/.test(key))
+    .filter(({ key }) => !/^\S*\d\S*$/.test(key))
     .map((entry) => [entry.key, entry.text].filter(Boolean).join(': '));
   return [text, items.join('\n')].filter(Boolean);
 };
@@ -179,7 +186,8 @@ function pickSubject(
     ...(titled ? [before] : []),
     ...(parent ? [parent] : []),
   ]);
-  return { subject: titled ? `${before.text}\n${best.block.text}` : best.block.text, used };
+  const text = best.block.text.replace(LEAD_IN, '');
+  return { subject: titled ? `${before.text}\n${text}` : text, used };
 }
 
 /** Where no text stands apart: the last record of a series that lacks its output, or the texts of a form. */

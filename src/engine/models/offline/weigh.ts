@@ -40,7 +40,7 @@ function verdict({ label, description }: Option, { title, text, fields }: Source
   };
   const [support, refutation] = [meets(inFavour), against === '' ? 0 : meets(against)];
   if (refutation > support) return -1;
-  if (meets(label) < 0.34 && support < 0.34) return 0;
+  if (meets(label) < 0.3 && support < 0.3) return 0;
   const isOpposed = OPPOSITES.some(
     ([one, other]) => one.test(inFavour) && other.test(told) && !one.test(told),
   );

@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import { HumanMessage } from '@langchain/core/messages';
+import fc from 'fast-check';
+import { answer } from './answer.js';
+import { readPrompt, type Source } from './prompt-reader.js';
+
+const passage = (id: string, title: string, text: string): Source => ({
+  id,
+  title,
+  text,
+  kind: 'passage',
+  fields: { title },
+});
+
+const TOASTER = [
+  passage(
+    'a1',
+    'The toaster burns bread',
+    'This article is for owners of the Glow 2. Nearly always the bread burns because crumbs lie under the heater.',
+  ),
+  passage(
+    'a2',
+    'The toaster burns bread',
+    '## Clean the toaster\n\n1. Unplug the toaster and let it cool for 20 minutes.\n2. Pull out the crumb tray.\n3. Shake the crumbs into the bin.\n4. Push the tray in until it clicks.\n\nNever put the toaster under water.',
+  ),
+  passage(
+    'a3',
+    'The toaster burns bread',
+    '## If that does not help\n\nBring the toaster to the kitchen desk, ext. 12.\n\n## On holiday\n\nIf the house is empty, unplug everything.',
+  ),
+];
+const KETTLE = [
+  passage('b1', 'The kettle is slow', 'Limescale is the usual reason for a slow kettle.'),
+  passage(
+    'b2',
+    'The kettle is slow',
+    '## Descale the kettle\n\n1. Fill the kettle with vinegar.\n2. Boil the kettle twice.\n3. Rinse the kettle.',
+  ),
+];
+const SOURCES = [...TOASTER, ...KETTLE];
+const ask = (subject: string, notes: readonly string[] = [], sources: readonly Source[] = SOURCES) =>
+  answer({ subject, sources, notes }).map(({ text }) => text);
+
+describe('answer', () => {
+  it('says the cause, the steps whole and in order, then the way out', () => {
+    expect(ask('Our toaster burns the bread, what now?')).toEqual([
+      'Nearly always the bread burns because crumbs lie under the heater.',
+      'Unplug the toaster and let it cool for 20 minutes.',
+      'Pull out the crumb tray.',
+      'Shake the crumbs into the bin.',
+      'Push the tray in until it clicks.',
+      'Never put the toaster under water.',
+      'Bring the toaster to the kitchen desk, ext. 12.',
+    ]);
+  });
+
+  it('names for each sentence the source that states it', () => {
+    for (const { text, source } of answer({
+      subject: 'The toaster burns my bread',
+      sources: SOURCES,
+      notes: [],
+    }))
+      expect(SOURCES.find(({ id }) => id === source)?.text).toContain(text);
+  });
+
+  it('answers each part of a question from the article about it', () => {
+    const texts = ask('Why does the toaster burn the bread? And how do I descale the slow kettle?');
+    expect(texts).toContain('Nearly always the bread burns because crumbs lie under the heater.');
+    expect(texts).toContain('Fill the kettle with vinegar.');
+  });
+
+  it.each(['How do I get a parking permit for my car?', 'Zoom says my invoice is overdue'])(
+    'says nothing about what no source covers: %s',
+    (question) => {
+      expect(ask(question)).toEqual([]);
+    },
+  );
+
+  it('does not repeat a sentence that a remark rejects', () => {
+    const rejected = 'Bring the toaster to the kitchen desk, ext. 12.';
+    expect(ask('The toaster burns my bread', [`- ${rejected} (the desk has moved)`])).not.toContain(rejected);
+  });
+
+  it('turns to the part that a remark names as open', () => {
+    const subject = 'The toaster burns my bread and by the way the kettle is slow since May.';
+    const remark = 'the kettle is slow since May';
+    expect(ask(subject, [remark])).toContain('Fill the kettle with vinegar.');
+  });
+
+  it('puts what was observed about the very thing first', () => {
+    const seen: Source = {
+      id: 'o1',
+      title: '',
+      text: 'The kettle kettle-7.example.org draws 12 ampere.; power: 12; unit: ampere',
+      kind: 'observation',
+      fields: { tool: 'probe', target: 'kettle-7.example.org' },
+    };
+    const [first] = answer({
+      subject: 'kettle-7.example.org, our kettle, is slow',
+      sources: [...KETTLE, seen],
+      notes: [],
+    });
+    expect(first).toEqual({ text: 'The kettle kettle-7.example.org draws 12 ampere.', source: 'o1' });
+  });
+
+  it('is the same from every layout of the sources', () => {
+    const subject = 'Our toaster burns the bread, what now?';
+    const layouts = [
+      `${SOURCES.map(
+        ({ id, title, text }) => `<passage id="${id}" title="${title}">\n${text}\n</passage>`,
+      ).join('\n')}\n<message>\n${subject}\n</message>`,
+      `<question>${subject}</question>\n<documents>${SOURCES.map(({ id, title, text }) => `<document><id>${id}</id><title>${title}</title><content>${text}</content></document>`).join('')}</documents>`,
+      JSON.stringify({
+        evidence: SOURCES.map(({ id, title, text }) => ({ id, title, text })),
+        question: subject,
+      }),
+      `${SOURCES.map(({ id, title, text }) => `[${id}] ${title}\n${text}`).join('\n\n')}\n\n---\n\nQuestion: ${subject}`,
+    ];
+    const expected = answer({ subject, sources: SOURCES, notes: [] });
+    for (const layout of layouts) expect(answer(readPrompt([new HumanMessage(layout)]))).toEqual(expected);
+  });
+
+  it('never says what no source says', () => {
+    const words = fc.constantFrom(
+      'toaster',
+      'kettle',
+      'bread',
+      'slow',
+      'why',
+      'burns',
+      'lamp',
+      '?',
+      'how long',
+      'vinegar',
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (picked) => {
+        for (const { text, source } of answer({ subject: picked.join(' '), sources: SOURCES, notes: [] }))
+          expect(SOURCES.find(({ id }) => id === source)?.text).toContain(text);
+      }),
+    );
+  });
+});
