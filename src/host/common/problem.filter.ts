@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ERROR_CATALOGUE } from '../../../agents/contracts/index.js';
+import { CORRELATION_HEADER } from './correlation.js';
 import { problemHeaders, toFault, toProblem } from './problem.js';
 
 /** Every error that leaves over HTTP goes through here. */
@@ -26,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     void reply
       .code(ERROR_CATALOGUE[found.code].status)
-      .headers(problemHeaders(found))
+      .headers({ ...problemHeaders(found), [CORRELATION_HEADER]: request.id })
       .send(toProblem(found, request.id));
   }
 }

@@ -10,11 +10,12 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const convert = (schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) => {
   if (!(schema instanceof z.ZodType)) return undefined;
   const { $schema: _, $defs, ...root } = z.toJSONSchema(schema, { io: schemaType });
-  return { schema: root, components: $defs ?? {} };
+  const components: Record<string, object> = { ...$defs };
+  return { schema: root, components };
 };
 
-/** Every operation can be refused, and every refusal has the one shape. */
-function addProblems(document: OpenAPIObject): OpenAPIObject {
+/** Every operation can be refused, and every refusal has the one shape. No header is ever required. */
+function complete(document: OpenAPIObject): OpenAPIObject {
   const problem = {
     description: 'Refused or failed (RFC 9457)',
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -22,14 +23,17 @@ function addProblems(document: OpenAPIObject): OpenAPIObject {
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method];
-      if (operation) operation.responses = { ...operation.responses, default: problem };
+      if (!operation) continue;
+      operation.responses = { ...operation.responses, default: problem };
+      for (const parameter of operation.parameters ?? [])
+        if ('in' in parameter && parameter.in === 'header') parameter.required = false;
     }
   }
-  const { $schema: _, ...schema } = z.toJSONSchema(problemSchema);
-  document.components = {
-    ...document.components,
-    schemas: { ...document.components?.schemas, Problem: schema as object },
+  const schemas = {
+    ...document.components?.schemas,
+    ...convert(problemSchema, { schemaType: 'output' })?.components,
   };
+  document.components = { ...document.components, schemas };
   return document;
 }
 
@@ -44,8 +48,9 @@ export function serveOpenApi(app: INestApplication): void {
     .setVersion(VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth()
+    .addSecurityRequirements('bearer')
     .build();
   const factory = () =>
-    addProblems(SwaggerModule.createDocument(app, config, { standardSchemaConverter: convert }));
+    complete(SwaggerModule.createDocument(app, config, { standardSchemaConverter: convert }));
   SwaggerModule.setup(DOCS_PATH, app, factory, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }

@@ -48,6 +48,7 @@ export class StreamingController {
   }
 
   @Post(['stream/events', 'stream'])
+  @HttpCode(200)
   @ApiOperation({ summary: 'Follow the events of a thread' })
   @ApiProduces('text/event-stream')
   async events(

@@ -60,6 +60,7 @@ export class RunsController {
   }
 
   @Post('threads/:threadId/runs/stream')
+  @HttpCode(200)
   @ApiOperation({ summary: 'Start a run and stream it' })
   @ApiProduces('text/event-stream')
   async stream(
@@ -86,6 +87,7 @@ export class RunsController {
   }
 
   @Post('runs/stream')
+  @HttpCode(200)
   @ApiOperation({ summary: 'Start a run on a thread of its own and stream it' })
   @ApiProduces('text/event-stream')
   async streamAlone(
