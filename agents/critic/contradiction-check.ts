@@ -24,7 +24,8 @@ const RULES: readonly Rule[] = [
 export function checkContradictions(claims: readonly Claim[], observations: readonly Observation[]): Issue[] {
   return claims.flatMap((claim, index) =>
     observations.flatMap((observation): Issue[] => {
-      if (!claim.text.toLowerCase().includes(observation.target.toLowerCase())) return [];
+      const host = observation.target.toLowerCase().replace(/:\d+$/, '');
+      if (!claim.text.toLowerCase().includes(host)) return [];
       const refuting = RULES.find(({ says, fact, is }) => {
         const value = observation.facts[fact];
         return value !== undefined && says.test(claim.text) && is.test(value);
