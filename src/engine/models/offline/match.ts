@@ -1,6 +1,8 @@
+import { languageOf } from './language.js';
 import { messageOf } from './message.js';
 import type { Source } from './prompt-reader.js';
 import { queryOf } from './query.js';
+import type { Query } from './similarity.js';
 import { analysisOf, kinship, type Term } from './text.js';
 
 export interface MatchedPart {
@@ -9,10 +11,14 @@ export interface MatchedPart {
   readonly items: readonly string[];
 }
 
-/** Share of a part's stress that the items must meet together for the part to count as dealt with. */
-const ENOUGH = 0.34;
-/** The words of a part that carry most of its stress. */
-const FOCUS = 6;
+/** Share of the stress of a text that the items must meet together for it to count as dealt with. */
+const ENOUGH = 0.17;
+/** So many words in common are enough whatever else a long story tells. */
+const ENOUGH_WORDS = 4;
+/** The words that carry most of the stress. */
+const FOCUS = 10;
+/** A part with fewer words of its own only means something beside the rest of the message. */
+const OWN_WORDS = 2;
 
 const content = (text: string): Term[] => analysisOf(text).terms.filter(({ weight }) => weight >= 1);
 
@@ -25,36 +31,40 @@ const speaksOf = (stem: string, text: string): boolean => {
 
 /**
  * Splits a message into what it asks for and finds the items that deal with each part: together they must meet enough
- * of the words that the part stresses, codes and names above all.
+ * of the words that the part stresses, codes and names above all. Across languages one word in common is enough.
  */
 export function matchParts(subject: string, items: readonly Source[]): MatchedPart[] {
   const { parts } = messageOf(subject);
-  const related = onTopic(subject, items);
+  const belonging = onTopic(subject, items);
+  const related = items.filter(({ id }) => belonging.has(id));
+  const isForeign = languageOf(subject) !== languageOf(items.map(({ text }) => text).join('\n'));
+  const deals = (focus: readonly Stressed[], candidates: readonly Source[]): Source[] => {
+    const met = focus.filter(({ stem }) => candidates.some(({ text }) => speaksOf(stem, text)));
+    const share = sum(met) / (sum(focus) || 1);
+    const isEnough = share >= ENOUGH || met.length >= ENOUGH_WORDS || (isForeign && met.length > 0);
+    return isEnough ? candidates.filter(({ text }) => met.some(({ stem }) => speaksOf(stem, text))) : [];
+  };
+  const whole = deals(strongest(queryOf(subject)), related).length > 0 ? related : [];
   return parts.map((part) => {
-    const focus = focusOf(part, subject);
-    const total = focus.reduce((sum, { stress }) => sum + stress, 0);
-    const met = focus.filter(({ stem }) => items.some(({ text }) => speaksOf(stem, text)));
-    const share = met.reduce((sum, { stress }) => sum + stress, 0) / (total || 1);
-    if (share < ENOUGH) return { part, items: [] };
-    const direct = items.filter(
-      ({ id, text }) => related.has(id) && met.some(({ stem }) => speaksOf(stem, text)),
-    );
-    const dealing = parts.length === 1 ? items.filter(({ id }) => related.has(id)) : direct;
+    const own = strongest(queryOf(part));
+    const dealing = parts.length === 1 || own.length < OWN_WORDS ? whole : deals(own, related);
     return { part, items: dealing.map(({ id }) => id) };
   });
 }
 
-function focusOf(part: string, subject: string): { stem: string; stress: number }[] {
-  const weights = queryOf(subject);
-  const own = new Map(
-    content(part).map(({ stem, weight }) => [stem, weight * (0.5 + (weights.get(stem) ?? 0))]),
-  );
-  const stems = own.size >= 2 ? own : new Map([...weights].filter(([, weight]) => weight >= 1));
-  return [...stems]
+interface Stressed {
+  readonly stem: string;
+  readonly stress: number;
+}
+
+const sum = (words: readonly Stressed[]): number => words.reduce((total, { stress }) => total + stress, 0);
+
+const strongest = (query: Query): Stressed[] =>
+  [...query]
+    .filter(([, stress]) => stress >= 0.9)
     .map(([stem, stress]) => ({ stem, stress }))
     .sort((a, b) => b.stress - a.stress)
     .slice(0, FOCUS);
-}
 
 /**
  * Ids of the items that belong to the message: they share a word of content with it, or with an item that does, or

@@ -22,8 +22,11 @@ const SIGNED =
   /^[-–—/~ ]*\p{Lu}[\p{L}.'-]*(?:,? (?:\p{Lu}[\p{L}.'&-]*|de|van|von|der|la|le|of|and|&|\([^)]*\))){0,5}$/u;
 const EMPTY_ASK =
   /^(?:(?:so |and |but )?(?:what (?:now|next|to do|should i do|can i do|do i do|shall i do)|(?:any|some)(?:one|body)? ?(?:ideas?|help|suggestions?|advice|thoughts?)?|help|why|how|please (?:help|advise)|can (?:you|someone|anybody|somebody|anyone) (?:please )?(?:help|advise|look|check|fix)(?: me| us| it| this| into (?:it|this))?(?: please)?|que faire|was (?:nun|tun)|was kann ich tun|hvad (?:nu|gør jeg)|thoughts))\s*[?!.]*$/i;
-const ASKING =
-  /\?\s*$|^\s*(?:\(?\d{1,2}[.):]|[a-d]\))\s+|\b(?:please|could you|can you|would you|i(?:'d| would) (?:like|need|love)|(?:i|we) (?:also )?(?:need|want|require)|how (?:do|can|to|should|long|much|many)|where (?:do|can|is|are)|is (?:it|there)|am i|may i|s'il vous|pouvez-vous|können sie|bitte|kan (?:i|du|jeg))\b/i;
+/** A question, or an item of a list of questions. */
+const ASKED = /\?["”')]*\s*$|^\s*(?:\(?\d{1,2}[.):]|[a-d]\))\s+/i;
+/** A wish without a question mark: a request where nothing is asked outright. */
+const WISHED =
+  /\b(?:please|could you|can you|would you|i(?:'d| would) (?:like|need|love)|(?:i|we) (?:also )?(?:need|want|require)|how (?:do|can|to|should)|s'il vous|pouvez-vous|können sie|bitte|kan (?:i|du|jeg))\b/i;
 
 /** The writer's words, log lines and requests of a message. Remembered for messages seen before. */
 export const messageOf = memoize(512, (text: string): Message => {
@@ -53,7 +56,9 @@ function ownLines(lines: readonly string[]): { own: string[]; log: string[] } {
     if (hasSpoken && FOOTER.test(line)) break;
     if (hasSpoken && CLOSING.test(line)) {
       const after = lines.slice(index + 1).filter((next) => next.trim() !== '');
-      const isSignature = after.every((next) => next.length < 60 || CONTACT.test(next) || /^\s*>/.test(next));
+      const isSignature = after.every(
+        (next) => next.length < 60 || CONTACT.test(next) || /^\s*>|\|/.test(next),
+      );
       if (after.length <= 8 && isSignature) break;
       continue;
     }
@@ -94,22 +99,17 @@ const contentOf = (text: string): number =>
   analysisOf(text).terms.reduce((sum, { weight }) => sum + (weight >= 1 ? 1 : 0), 0);
 
 /**
- * The requests in a message. A question without content of its own ("what now?") belongs to the statement before it;
- * a message that asks nothing outright is one request, told by its first sentences with content.
+ * The requests in a message: its questions, else its wishes, each with content of its own ("what now?" has none); a
+ * message that asks nothing outright is one request, told by its first sentences with content.
  */
 function partsOf(sentences: readonly string[]): string[] {
-  const parts: string[] = [];
-  let statement: string[] = [];
-  for (const sentence of sentences) {
-    const empty = EMPTY_ASK.test(sentence) || contentOf(sentence) === 0;
-    const asks = ASKING.test(sentence) && !empty;
-    if (asks && contentOf(sentence) >= 2) {
-      parts.push(sentence);
-      statement = [];
-    } else if (!empty || statement.length > 0) statement.push(sentence);
-  }
+  const full = sentences.filter((sentence) => contentOf(sentence) >= 2 && !EMPTY_ASK.test(sentence));
+  const asked = full.filter((sentence) => ASKED.test(sentence));
+  const parts = asked.length > 0 ? asked : full.filter((sentence) => WISHED.test(sentence));
   if (parts.length > 0) return distinct(parts);
-  const told = sentences.filter((sentence) => contentOf(sentence) > 0).slice(0, 2);
+  const told = sentences
+    .filter((sentence) => contentOf(sentence) > 0 && !EMPTY_ASK.test(sentence))
+    .slice(0, 2);
   return told.length > 0 ? [told.join(' ')] : sentences.slice(0, 1);
 }
 

@@ -144,7 +144,7 @@ function best<Item>(items: readonly Item[], rating: (item: Item) => number): Ite
 }
 
 const isClaim = (text: string): boolean =>
-  text.length > 12 && /[.!?)"`*]$/.test(text) && !ABOUT_TEXT.test(text) && !/\?$/.test(text);
+  text.length > 12 && /[.!?)"`*]$/.test(text) && !ABOUT_TEXT.test(text) && !text.endsWith('?');
 
 /** The words that say which case a sentence is for; empty where it is for all. */
 const caseOf = (text: string): string => CASES.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? '';
