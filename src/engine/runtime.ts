@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AGENT_NAMES, type AgentName, fault, isFault } from '../../agents/contracts/index.js';
-import { createSupportGraph, TOOL_VERSIONS, GRAPH_VERSION } from '../../agents/index.js';
+import { createSupportGraph, GRAPH_VERSION, TOOL_VERSIONS } from '../../agents/index.js';
 import type { ChatModels, Clock } from '../../agents/ports.js';
 import type { Config } from '../config/config.schema.js';
 import { packageRoot } from '../config/package-root.js';

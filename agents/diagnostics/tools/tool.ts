@@ -63,6 +63,8 @@ export interface Tool extends Pick<DiagnosticTool<unknown>, 'name' | 'version' |
 /** Providers allow no dots in the name of a function. */
 const nativeName = (name: string) => name.replaceAll('.', '_');
 
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
+
 /** Closes a tool's input type in and gives it the name under which models see it. */
 export function defineTool<Input extends Readonly<Record<string, unknown>>>(
   tool: DiagnosticTool<Input>,
@@ -77,7 +79,7 @@ export function defineTool<Input extends Readonly<Record<string, unknown>>>(
       const parsed = schema.safeParse(args);
       if (!parsed.success) return z.prettifyError(parsed.error);
       const input = parsed.data;
-      const request = `${name} ${JSON.stringify(Object.fromEntries(Object.entries(input).sort()))}`;
+      const request = `${name} ${JSON.stringify(Object.fromEntries(Object.entries(input).sort(byKey)))}`;
       return {
         tool: name,
         target: tool.target(input),
