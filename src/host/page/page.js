@@ -22,7 +22,8 @@ let socket, lastEventId, runId, turn;
 let nextId = 0;
 let attempts = 0;
 
-const authorization = () => (sessionStorage.key ? { authorization: `Bearer ${sessionStorage.key}` } : {});
+const authorization = () =>
+  sessionStorage.apiKey ? { authorization: `Bearer ${sessionStorage.apiKey}` } : {};
 const fail = (text) => turn && Object.assign($('.problem', turn), { textContent: text });
 
 function command(method, params) {
@@ -33,9 +34,9 @@ function command(method, params) {
 
 function connect() {
   // The key travels as a sub-protocol: a browser can set no header on a WebSocket.
-  const { key, thread } = sessionStorage;
+  const { apiKey, thread } = sessionStorage;
   const address = `${location.origin.replace(/^http/, 'ws')}/threads/${thread}/stream/events`;
-  socket = new WebSocket(address, key ? ['triagent.stream.v1', `bearer.${key}`] : []);
+  socket = new WebSocket(address, apiKey ? ['triagent.stream.v1', `bearer.${apiKey}`] : []);
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
   socket.onclose = reconnect;
   socket.onopen = () => {
@@ -50,7 +51,7 @@ async function reconnect() {
   for (const { reject } of replies.values()) reject(new Error('The connection was lost. Ask again.'));
   replies.clear();
   const probe = await fetch('/assistants/support', { headers: authorization() }).catch(() => null);
-  if (probe?.status === 401) sessionStorage.key = prompt('This host asks for an API key') ?? '';
+  if (probe?.status === 401) sessionStorage.apiKey = prompt('This host asks for an API key') ?? '';
   setTimeout(connect, Math.min(500 * 2 ** attempts++, 8000));
 }
 
@@ -80,7 +81,7 @@ const channels = {
     const last = messages.at(-1);
     if (!turn || last?.type !== 'ai') return;
     showAnswer(last.content, false);
-    showSources(evidence);
+    showSources(evidence, last.content);
     if (handoff) showHandoff(handoff);
   },
   messages({ event, delta }) {
@@ -115,13 +116,16 @@ function showBoard(hypotheses) {
   $('.board', turn).replaceChildren(...hypotheses.map(row));
 }
 
-/** Each `[n]` becomes a button that opens the n-th source; everything else stays plain text. */
-function cited(text) {
-  const cite = (number) => {
-    const onclick = () => openSource($('.sources', turn).children[number - 1]?.evidence);
-    return make('button', { className: 'cite', type: 'button', onclick }, `[${number}]`);
-  };
-  return text.split(/\[(\d{1,3})\]/).map((part, index) => (index % 2 ? cite(part) : part));
+/** Each `[n]` opens the n-th source, `**x**` and backticks are set off; everything else stays plain text. */
+function prose(text) {
+  const pieces = text.matchAll(/\[(\d{1,3})\]|\*\*(.+?)\*\*|`(.+?)`|[^[*`]+|./gs);
+  return [...pieces].map(([piece, number, strong, code]) => {
+    if (strong) return make('strong', {}, strong);
+    if (code) return make('code', {}, code);
+    if (!number) return piece;
+    const onclick = ({ target }) => openSource(target.closest('.turn').evidence?.[number - 1]);
+    return make('button', { className: 'cite', type: 'button', onclick }, piece);
+  });
 }
 
 function showAnswer(text, live) {
@@ -129,15 +133,18 @@ function showAnswer(text, live) {
   answer.dataset.text = text;
   answer.classList.toggle('live', live);
   const lines = text.split('\n').filter(Boolean);
-  answer.replaceChildren(...lines.map((line) => make('p', {}, ...cited(line))));
+  answer.replaceChildren(...lines.map((line) => make('p', {}, ...prose(line))));
 }
 
-function showSources(evidence) {
-  const row = (each) => {
+/** The sources that the text cites, under their own numbers; all of them where it cites none. */
+function showSources(evidence, text) {
+  turn.evidence = evidence;
+  const rows = evidence.map((each, index) => {
     const link = make('button', { type: 'button', onclick: () => openSource(each) }, each.title);
-    return make('li', { evidence: each }, link, ` · ${each.kind}`);
-  };
-  $('.sources', turn).replaceChildren(...evidence.map(row));
+    return make('li', { value: index + 1 }, link, ` · ${each.kind}`);
+  });
+  const cited = rows.filter(({ value }) => text.includes(`[${value}]`));
+  $('.sources', turn).replaceChildren(...(cited.length > 0 ? cited : rows));
 }
 
 function showHandoff(handoff) {
