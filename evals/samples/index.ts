@@ -20,12 +20,18 @@ interface Outcome {
   readonly rejected: number;
 }
 
-async function solve(runtime: Runtime, ticket: SampleTicket, maxRevisions: number | undefined): Promise<Outcome> {
+async function solve(
+  runtime: Runtime,
+  ticket: SampleTicket,
+  maxRevisions: number | undefined,
+): Promise<Outcome> {
   const { id, subject, body, locale } = ticket;
   const { runId, threadId } = await runtime.runs.start(
     {
       request: {
-        messages: [{ id: `ticket-${id}-${maxRevisions ?? 'default'}`, type: 'human', content: `${subject}\n${body}` }],
+        messages: [
+          { id: `ticket-${id}-${maxRevisions ?? 'default'}`, type: 'human', content: `${subject}\n${body}` },
+        ],
         ticket: { id, subject, body, ...(locale && { locale }) },
         options: { depth: 'answer', ...(maxRevisions !== undefined && { maxRevisions }) },
       },
@@ -34,7 +40,12 @@ async function solve(runtime: Runtime, ticket: SampleTicket, maxRevisions: numbe
   );
   const record = await runtime.runs.join(runId, EVALUATOR);
   const { values } = await runtime.threads.state(threadId, EVALUATOR);
-  const state = values as { decision?: Decision; answer?: Answer; critique?: Critique; evidence?: Evidence[] };
+  const state = values as {
+    decision?: Decision;
+    answer?: Answer;
+    critique?: Critique;
+    evidence?: Evidence[];
+  };
   return {
     ticket,
     outcome: record.outcome ?? 'none',
@@ -58,13 +69,16 @@ export function scoreOf({ ticket, outcome, answer }: Outcome): number {
 }
 
 const plain = (text: string) => text.toLowerCase().replaceAll(/[*_`]/g, '').replaceAll(/\s+/g, ' ');
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 const citedArticles = ({ answer, evidence }: Outcome) =>
   new Set(
     (answer?.claims ?? []).flatMap(({ evidence: ids }) =>
-      evidence.filter(({ id }) => ids.includes(id)).map(({ source }) => source.replace(/^kb:/, '').replace(/#.*/, '')),
+      evidence
+        .filter(({ id }) => ids.includes(id))
+        .map(({ source }) => source.replace(/^kb:/, '').replace(/#.*/, '')),
     ),
   );
 
@@ -85,7 +99,11 @@ export async function evaluateSamples(): Promise<void> {
     for (const outcome of verbose ? looped : []) tell(outcome);
     for (const split of ['tune', 'holdout', 'all'] as const) {
       const chosen = looped.filter(({ ticket }) => split === 'all' || ticket.split === split);
-      report(split, chosen, single.filter(({ ticket }) => split === 'all' || ticket.split === split));
+      report(
+        split,
+        chosen,
+        single.filter(({ ticket }) => split === 'all' || ticket.split === split),
+      );
     }
   } finally {
     await runtime.close();

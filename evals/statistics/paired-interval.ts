@@ -23,7 +23,12 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
  * Paired bootstrap over cases (Efron & Tibshirani 1993, ch. 13): cases are drawn with replacement, the mean difference of
  * each draw is kept, and the 2.5 % and 97.5 % quantiles bound the interval.
  */
-export function pairedInterval(a: readonly number[], b: readonly number[], draws = 10_000, seed = 1): PairedInterval {
+export function pairedInterval(
+  a: readonly number[],
+  b: readonly number[],
+  draws = 10_000,
+  seed = 1,
+): PairedInterval {
   const differences = a.map((value, index) => value - (b[index] ?? 0));
   const random = randomFrom(seed);
   const means = Array.from({ length: draws }, () => {
@@ -33,5 +38,9 @@ export function pairedInterval(a: readonly number[], b: readonly number[], draws
     return sum / differences.length;
   }).sort((x, y) => x - y);
   const quantile = (share: number) => means[Math.min(draws - 1, Math.floor(share * draws))] ?? 0;
-  return { means: [mean(a), mean(b)], difference: mean(differences), interval: [quantile(0.025), quantile(0.975)] };
+  return {
+    means: [mean(a), mean(b)],
+    difference: mean(differences),
+    interval: [quantile(0.025), quantile(0.975)],
+  };
 }

@@ -79,6 +79,12 @@ export class CrashClient {
     while (!this.#allEnded()) await this.#heard(() => this.#allEnded());
   }
 
+  /** Resolves when a thread has told that many events. */
+  async told(threadId: string, count: number): Promise<void> {
+    const enough = () => (this.logs.get(threadId)?.length ?? 0) >= count;
+    while (!enough()) await this.#heard(enough);
+  }
+
   async close(): Promise<void> {
     this.#send({ type: 'close' });
     await this.#heard(({ type }) => type === 'closed');

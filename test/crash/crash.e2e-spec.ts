@@ -53,21 +53,26 @@ function randomFrom(seed: number) {
 describe('a killed process', () => {
   let prepared: string;
   let dir: string;
+  let client: CrashClient;
   beforeAll(async () => {
     prepared = mkdtempSync(join(tmpdir(), 'triagent-prepared-'));
-    const client = new CrashClient(prepared);
-    await client.connect();
-    await client.close();
+    const first = new CrashClient(prepared);
+    await first.connect();
+    await first.close();
   });
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'triagent-crash-'));
     cpSync(prepared, dir, { recursive: true });
+    client = new CrashClient(dir);
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  afterEach(async () => {
+    await client.kill();
+    rmSync(dir, { recursive: true, force: true });
+  });
   afterAll(() => rmSync(prepared, { recursive: true, force: true }));
 
   /** I1 to I3 as the client saw them, and I5 as the store holds them. */
-  const checkInvariants = async (client: CrashClient) => {
+  const checkInvariants = async () => {
     for (const [key, runId] of client.accepted) expect([key, client.endsOf(runId).length]).toEqual([key, 1]);
     for (const log of client.logs.values()) {
       expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
@@ -77,8 +82,7 @@ describe('a killed process', () => {
     for (const threadId of client.logs.keys()) fresh.logs.set(threadId, []);
     await fresh.connect();
     for (const [key, runId] of client.accepted) fresh.accepted.set(key, runId);
-    for (const [threadId, log] of client.logs)
-      while ((fresh.logs.get(threadId)?.length ?? 0) < log.length) await new Promise(setImmediate);
+    for (const [threadId, log] of client.logs) await fresh.told(threadId, log.length);
     for (const [threadId, log] of client.logs) expect(fresh.logs.get(threadId)).toEqual(log);
     await fresh.close();
 
@@ -95,14 +99,13 @@ describe('a killed process', () => {
   it.each(POINTS)(
     'loses and repeats nothing when killed $name',
     async ({ point }) => {
-      const client = new CrashClient(dir);
       await client.connect(point);
       client.ask('thread', 'question', WITH_LOG);
       await client.dead();
       await client.connect();
       await client.settled();
       await client.close();
-      await checkInvariants(client);
+      await checkInvariants();
       expect(client.accepted.size).toBe(1);
       const effects = client.logs
         .get('thread')
@@ -114,7 +117,6 @@ describe('a killed process', () => {
 
   it('keeps its word through 200 kills at random times under load', async () => {
     const random = randomFrom(20_261_121);
-    const client = new CrashClient(dir);
     for (let kill = 0; kill < 200; kill += 1) {
       await client.connect();
       for (let question = 0; question < 4; question += 1) {
@@ -128,6 +130,6 @@ describe('a killed process', () => {
     await client.settled();
     await client.close();
     expect(client.accepted.size).toBe(800);
-    await checkInvariants(client);
+    await checkInvariants();
   }, 600_000);
 });

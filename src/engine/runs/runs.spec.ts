@@ -36,9 +36,9 @@ const echo: Node = async (state, run) => {
   return { messages: told ? [told] : [] };
 };
 
-async function engineOn(dir: string, node: Node) {
+async function engineOn(dir: string, node: Node, maxBytes?: number) {
   const now = () => Date.now();
-  const database = await openDatabase({ dir });
+  const database = await openDatabase({ dir, ...(maxBytes && { maxBytes }) });
   const transcript = createTranscript(database);
   const log = createEventLog(database, transcript, now);
   const ledger = createLedger(database);
@@ -345,5 +345,37 @@ describe('a run that does not end by itself', () => {
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
     await second.scheduler.stop(1_000);
     await second.database.close();
+  });
+
+  it('acknowledges nothing that a full disk cannot keep, and ends what it acknowledged', async () => {
+    const small = await engineOn(dir, echo, 400 * 1024);
+    const long = 'The certificate of the VPN has expired. '.repeat(200);
+    const accepted: string[] = [];
+    let refusal: unknown;
+    for (let turn = 0; refusal === undefined; turn += 1)
+      await small.ask(`t${turn}`, `${turn} ${long}`).then(
+        ({ runId }) => accepted.push(runId),
+        (error: unknown) => {
+          refusal = error;
+        },
+      );
+    expect(refusal).toMatchObject({ code: 'STORE_FULL', kept: 'Nothing was changed.' });
+    await small.scheduler.stop(0);
+    await small.database.close();
+
+    const roomy = await engineOn(dir, echo);
+    await roomy.recover();
+    const records = await Promise.all(accepted.map((runId) => roomy.runs.join(runId, ANNA)));
+    expect(records.every(({ outcome }) => outcome !== null)).toBe(true);
+    expect(await roomy.threads.search({ limit: 200, offset: 0 }, ANNA)).toHaveLength(accepted.length);
+    for (let turn = 0; turn < accepted.length; turn += 1) {
+      const entries = await roomy.log.ofRun(
+        { tenant: 'default', threadId: `t${turn}` },
+        accepted[turn] ?? '',
+      );
+      expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+    }
+    await roomy.scheduler.stop(1_000);
+    await roomy.database.close();
   });
 });
