@@ -62,26 +62,6 @@ export const INLINE_GREETING =
 export const CLOSING =
   /^(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|(?:many |with )?thanks?(?: you)?(?: (?:a lot|so much|very much|in advance|again|and regards))?|thx|ta|cheers|best|sincerely|yours(?: \w+)?|cordialement|(?:bien )?à vous|merci(?: (?:d'avance|beaucoup))?|bien cordialement|mit freundlichen grüßen|(?:viele|beste|liebe|freundliche) grüße|vielen dank|danke|gruß|mfg|lg|vg|venlig hilsen|med venlig hilsen|mvh|vh|hilsen|(?:mange |på forhånd )?tak|sent from my .*|get outlook for .*|envoyé de mon .*|von meinem .* gesendet|sendt fra min .*)\s*[,.!]*\s*$/iu;
 
-/** Who is meant by a sentence, and how much harm and haste it shows: enough to compare a message with a scale. */
-export const SCALE_FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
-  one: words(
-    'i im my me mine myself one single person individual alone user employee only je mon ma ich mein meine jeg min mit',
-  ),
-  group:
-    words(`we our us team department group several some few colleagues office-wide unit shift floor room dept warehouse finance class
-    nous notre wir unser unsere vi vores equipe abteilung afdeling both multiple dozen`),
-  all: words(`everyone everybody nobody all whole entire company organisation organization site sites building customers public companywide
-    worldwide outage across branch shop website firm tous toute alle hele niemand ingen p1 major thousands hundreds`),
-  halt: words(`stopped stop stops down cannot cant unable impossible blocked standstill dead nothing outage immediately now emergency urgent urgently
-    asap critical harm leak leaked stolen lost ransomware malware virus breach spreading grows hacked clicked phishing locked deadline tonight board payroll
-    sofort dringend notfall urgence immediatement haster straks`),
-  hinder:
-    words(`hindered slow slower slowly sometimes partly workaround degraded intermittent intermittently annoying drops keeps still longer
-    difficult awkward hinders again lente langsam langsomt unstable unreliable flaky works`),
-  wait: words(`wait waits whenever rush hurry question wondering curious information request order next week month someday convenience later
-    nice wish ask information plan planned future could would like rushing minor cosmetic low no-rush`),
-};
-
 /** Place of a feeling on two axes, each -1 to 1: how pleasant, how agitated. */
 export const FEELINGS: Readonly<Record<string, readonly [pleasant: number, agitated: number]>> = {
   calm: [0.1, -0.3],

@@ -1,5 +1,5 @@
-import { fieldsOf } from './classify.js';
 import type { OptionList, Prompt } from './prompt-reader.js';
+import { degreesNamed } from './scales.js';
 import type { Shape } from './shape.js';
 import { analysisOf, kinship } from './text.js';
 
@@ -44,7 +44,7 @@ export function bestList(need: Shape, lists: readonly OptionList[], context = ''
 export function levelList(need: Shape, prompt: Prompt): OptionList | undefined {
   const shown = shownFor(need.name, prompt);
   const rated = prompt.lists.filter(isLevel).map((list) => {
-    const own = fieldsOf(list.options.map(({ description }) => description).join(' '));
+    const own = degreesNamed(list.options.map(({ description }) => description).join(' '));
     const extent = (own.one ?? 0) + (own.group ?? 0) + (own.all ?? 0);
     const haste = (own.halt ?? 0) + (own.hinder ?? 0) + (own.wait ?? 0);
     const leaning =
