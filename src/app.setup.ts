@@ -17,6 +17,7 @@ import { Connections } from './host/streaming/connections.js';
 import { ThreadSocketAdapter } from './host/streaming/thread-socket.adapter.js';
 
 const MAX_PARAM_LENGTH = 512;
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const EXPOSED_HEADERS = ['Content-Location', 'Location', 'Retry-After', 'X-Correlation-Id'];
 
 /** Errors to stderr: stdout belongs to whoever started the process. */
@@ -41,7 +42,7 @@ function guardSite(app: NestFastifyApplication, gate: Gate): void {
     delegator: (request, done) => {
       const { origin, host } = request.headers;
       const allowed = origin !== undefined && gate.allowsOrigin(origin, host);
-      done(null, { origin: allowed, exposedHeaders: EXPOSED_HEADERS });
+      done(null, { origin: allowed, methods: METHODS, exposedHeaders: EXPOSED_HEADERS });
     },
   });
 }
@@ -70,7 +71,11 @@ export async function createApp(
   const gate = app.get<Gate>(GATE);
   registerBodyParsers(adapter.getInstance());
   guardSite(app, gate);
-  app.useSecurityHeaders({ strictTransportSecurity: false });
+  app.useSecurityHeaders({
+    // Plain HTTP is a supported way to run: whoever terminates TLS in front adds what speaks of it.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
   app.useGlobalFilters(problems);
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: validationFault }));
   app.useWebSocketAdapter(new ThreadSocketAdapter(app.getHttpServer(), gate, app.get(Connections).wheel));

@@ -127,6 +127,11 @@ describe('HTTP', () => {
   it('lets an allowed page of another port read the answer', async () => {
     const response = await fetch(`${host.url}/ok`, { headers: { origin: 'http://localhost:5173' } });
     expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    const preflight = await fetch(`${host.url}/threads/t`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'DELETE' },
+    });
+    expect(preflight.headers.get('access-control-allow-methods')).toMatch(/DELETE/);
   });
 
   it('is alive, ready and measured', async () => {

@@ -46,6 +46,15 @@ inBrowser(`the page (needs ${CHROMIUM})`, () => {
     await page.close();
   });
 
+  it('shows the API description without breaking a rule of its policy', async () => {
+    const page = await browser.newPage();
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.goto(`${host.url}/api/docs`);
+    await page.getByText('Start a run and stream it').first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('fits a phone, shows the last turn again after a reload, and breaks no rule of its policy', async () => {
     const page = await open({ width: 360, height: 700 });
     await page.locator('#question').fill('I cannot <b>print</b>');
