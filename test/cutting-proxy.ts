@@ -7,13 +7,16 @@ export interface CuttingProxy {
   /** Cuts all connections once `bytes` more have reached clients. */
   cutAfter(bytes: number): void;
   readonly cuts: number;
+  /** New connections go to this port. */
+  pointTo(port: number): void;
   close(): Promise<void>;
 }
 
-export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
+export async function startCuttingProxy(firstPort: number): Promise<CuttingProxy> {
   const open = new Set<Socket>();
   let left = Number.POSITIVE_INFINITY;
   let cuts = 0;
+  let port = firstPort;
 
   const cut = () => {
     left = Number.POSITIVE_INFINITY;
@@ -48,6 +51,9 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
     url: `http://127.0.0.1:${address.port}`,
     cutAfter(bytes) {
       left = bytes;
+    },
+    pointTo(next) {
+      port = next;
     },
     get cuts() {
       return cuts;

@@ -13,18 +13,23 @@ export interface TestHost {
   readonly port: number;
   readonly app: NestFastifyApplication;
   readonly runtime: Runtime;
-  close(): Promise<void>;
+  /** Stops the host; runs get `drainMs` to reach a safe point. */
+  close(drainMs?: number): Promise<void>;
 }
 
 export interface TestHostOptions {
   readonly auth?: Partial<Config['auth']>;
   readonly server?: Partial<Config['server']>;
   readonly samples?: boolean;
+  /** A data folder that outlives the host; without it the host has one of its own and removes it. */
+  readonly dir?: string;
 }
+
+export const makeDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'triagent-e2e-'));
 
 /** Starts a host with the offline model on 127.0.0.1. */
 export async function startHost(options: TestHostOptions = {}): Promise<TestHost> {
-  const dir = await mkdtemp(join(tmpdir(), 'triagent-e2e-'));
+  const dir = options.dir ?? (await makeDataDir());
   const settings = configSchema.parse({
     server: { port: 0, ...options.server },
     data: { dir },
@@ -43,10 +48,11 @@ export async function startHost(options: TestHostOptions = {}): Promise<TestHost
     port,
     app,
     runtime,
-    async close() {
+    async close(drainMs = 1_000) {
+      // In the order of `serve`: sockets stay open while runs reach a safe point.
+      await runtime.close({ drainMs });
       await app.close();
-      await runtime.close({ drainMs: 1_000 });
-      await rm(dir, { recursive: true, force: true });
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
 }

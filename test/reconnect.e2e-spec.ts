@@ -1,8 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '@langchain/langgraph-sdk';
 import { z } from 'zod';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.js';
-import { startHost, type TestHost } from './host-fixture.js';
+import { makeDataDir, startHost, type TestHost } from './host-fixture.js';
 import { isTerminal, openSocket } from './raw-socket.js';
 
 const input = { messages: [{ role: 'user', content: 'Our VPN certificate expired, what now?' }] };
@@ -109,4 +110,47 @@ describe('a socket that is cut in the middle of a run', () => {
     expect(seen).toEqual(all);
     await runner.close();
   });
+});
+
+describe('a host that is restarted in the middle of a run', () => {
+  it.each(['websocket', 'sse'] as const)(
+    'leaves the official client no gap and no duplicate over %s',
+    async (transport) => {
+      const dir = await makeDataDir();
+      const first = await startHost({ dir });
+      const proxy = await startCuttingProxy(first.port);
+      const client = new Client({ apiUrl: proxy.url });
+      const thread = client.threads.stream('restarted', {
+        assistantId: 'support',
+        transport,
+        reconnectDelayMs: (attempt) => 100 * 2 ** attempt,
+      });
+      const events = await thread.subscribe({ channels: [...channels] });
+      const seen: number[] = [];
+      const lifecycle: string[] = [];
+      const begun = Promise.withResolvers<void>();
+      const reading = (async () => {
+        for await (const event of events) {
+          seen.push(Number(event.seq));
+          begun.resolve();
+          if (event.method !== 'lifecycle') continue;
+          lifecycle.push(z.object({ event: z.string() }).parse(event.params.data).event);
+          if (lifecycle.at(-1) === 'completed') break;
+        }
+      })();
+      await thread.run.start({ input });
+      await begun.promise;
+      await first.close(0);
+      const second = await startHost({ dir });
+      proxy.pointTo(second.port);
+      await reading;
+      await thread.close();
+      await proxy.close();
+      await second.close();
+      await rm(dir, { recursive: true, force: true });
+      // Begun twice: the run really was cut off and taken up again.
+      expect(lifecycle).toEqual(['running', 'running', 'completed']);
+      expect(seen).toEqual(seen.map((_, index) => index + 1));
+    },
+  );
 });
