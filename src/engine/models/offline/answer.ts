@@ -79,7 +79,7 @@ function isAbout(best: RatedArticle, second: RatedArticle | undefined, isOneOfMa
     0.7 * best.titleHit +
     0.4 * Math.log1p(best.score) +
     0.9 * lead +
-    (isOneOfMany ? 1 : best.place === 0 ? 1.4 : 0) +
+    (isOneOfMany ? 0.9 : best.place === 0 ? 1.4 : 0) +
     (best.sharesCode ? 0.95 : 0);
   return evidence > BAR;
 }
@@ -100,8 +100,8 @@ function partsOf(subject: string, notes: readonly string[]): Wanted[] {
           0.5,
         )
       : whole;
-  if (parts.length < 2 && open.length === 0) return [{ part: told, query: context, isOneOfMany: false }];
   const ordered = [...new Set([...parts, ...open])].slice(0, PARTS);
+  if (ordered.length === 1) return [{ part: told, query: context, isOneOfMany: open.length > 0 }];
   return ordered.map((part) => ({ part, query: blend(queryOf(part), [context], 0.35), isOneOfMany: true }));
 }
 

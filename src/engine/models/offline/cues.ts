@@ -25,7 +25,7 @@ export const CAUSE =
 
 /** Sentences about the text itself, and those that only send the reader elsewhere. */
 export const ABOUT_TEXT =
-  /^(?:this (?:article|page|guide|list|text|is for|is about|explains|concerns|covers)|for (?:people|anyone|everyone|colleagues|those|whoever|all)\b|it concerns|use this (?:when|page|article)|for (?:\w+ ){1,5}who\b|find your|these (?:steps|notes)|below|(?:please )?see|the following|here)\b|\b(?:is the subject of|continue with|read|see|follow|described in|as in|explained in) "[^"]{8,}"/i;
+  /^(?:this (?:article|page|guide|list|text|is for|is about|explains|concerns|covers)|for (?:people|anyone|everyone|colleagues|those|whoever|all)\b|for \w+:|it concerns|use this (?:when|page|article)|for (?:\w+ ){1,5}who\b|find your|these (?:steps|notes)|below|(?:please )?see|the following|here)\b|\b(?:is the subject of|continue with|read|see|follow|as in|(?:covered|described|explained|listed|steps) (?:in|under)) "[^"]{8,}"/i;
 
 export const ANAPHOR =
   /^(?:it|this|that|these|those|they|he|she|then|after that|but|and|so|also|both|either|the same|otherwise|instead|alternatively|in that case|there)\b/i;

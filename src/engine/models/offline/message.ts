@@ -56,9 +56,10 @@ function ownLines(lines: readonly string[]): { own: string[]; log: string[] } {
     if (hasSpoken && FOOTER.test(line)) break;
     if (hasSpoken && CLOSING.test(line)) {
       const after = lines.slice(index + 1).filter((next) => next.trim() !== '');
-      const isSignature = after.every(
-        (next) => next.length < 60 || CONTACT.test(next) || /^\s*>|\|/.test(next),
+      const plain = after.filter(
+        (next) => next.length >= 60 && !CONTACT.test(next) && !/^\s*>|\|/.test(next),
       );
+      const isSignature = plain.length <= 0.3 * after.length;
       if (after.length <= 8 && isSignature) break;
       continue;
     }
