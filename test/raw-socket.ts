@@ -34,10 +34,10 @@ let lastId = 0;
 export async function openSocket(
   url: string,
   threadId: string,
-  options: ClientOptions & { protocols?: string[] } = {},
+  options: ClientOptions & { protocols?: string[]; query?: string } = {},
 ): Promise<RawSocket> {
-  const { protocols = [], ...clientOptions } = options;
-  const address = `${url.replace(/^http/, 'ws')}/threads/${threadId}/stream/events`;
+  const { protocols = [], query = '', ...clientOptions } = options;
+  const address = `${url.replace(/^http/, 'ws')}/threads/${threadId}/stream/events${query}`;
   const socket = new WebSocket(address, protocols, clientOptions);
   const frames: Frame[] = [];
   const waiting = new Set<() => void>();

@@ -216,12 +216,10 @@ describe('API keys', () => {
   it.each([
     ['no key', {}],
     ['a wrong key', bearer('triagent_wrong')],
-    ['a key in the query', { protocols: [] }],
+    ['a key in the query', { query: `?token=${keys.a}` }],
     ['another scheme', { headers: { authorization: `Basic ${keys.a}` } }],
-  ])('refuses %s with 401', async (name, options) => {
-    const path = name === 'a key in the query' ? `t/stream/events?token=${keys.a}&x=` : 't';
-    const url = name === 'a key in the query' ? host.url : host.url;
-    const { status, headers, problem } = await refusal(openSocket(url, path.split('/')[0] ?? 't', options));
+  ])('refuses %s with 401', async (_, options) => {
+    const { status, headers, problem } = await refusal(openSocket(host.url, 't', options));
     expect({ status, code: problem.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
     expect(headers['www-authenticate']).toMatch(/^Bearer/);
   });
