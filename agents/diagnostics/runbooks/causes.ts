@@ -19,6 +19,7 @@ const dns = (fact: string, ...is: string[]): FactRule => ({ tool: 'dns.lookup', 
 const log = (...is: string[]): FactRule => ({ tool: 'log.analyze', fact: 'themes', is });
 
 const CONNECTED = tls('connection', 'ok');
+const NO_ADDRESS = tls('connection', 'no address');
 /** Somebody answered, so the way there is open; even a refusal is an answer. */
 const ANSWERED = tls('connection', 'ok', 'refused', 'reset', 'handshake failed');
 
@@ -93,20 +94,20 @@ export const CAUSES: readonly Cause[] = [
     name: 'service not running',
     description: 'the host answers but refuses the connection: nothing listens on that port',
     supportedBy: [tls('connection', 'refused')],
-    refutedBy: [CONNECTED],
+    refutedBy: [CONNECTED, NO_ADDRESS],
   },
   {
     name: 'blocked or host down',
     description: 'no answer at all: a firewall drops the packets, or the host or its network is down',
     supportedBy: [tls('connection', 'timeout', 'unreachable')],
-    refutedBy: [ANSWERED],
+    refutedBy: [ANSWERED, NO_ADDRESS],
   },
   {
     name: 'connection broken on the way',
     description:
       'the connection is reset or stalls during the handshake: a proxy, an inspection box or a crash',
     supportedBy: [tls('connection', 'reset', 'handshake failed', 'handshake timeout')],
-    refutedBy: [CONNECTED],
+    refutedBy: [CONNECTED, NO_ADDRESS],
   },
   {
     name: 'another system not reachable',

@@ -71,7 +71,9 @@ export const dnsLookup = defineTool({
     name: z.string().min(1).max(254).describe('the host name or domain; for PTR the address'),
     type: z
       .enum(DNS_TYPES)
-      .describe('the kind of record: A for the address of a host, MX for mail, TXT for SPF'),
+      .describe(
+        'the kind of record: A for the address of a host, MX for delivery and bounces, TXT for SPF and spam',
+      ),
   }),
   permission: 'read-network',
   deadlineMs: 6_000,

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { parseHost } from '../../../agents/contracts/index.js';
 
 /** What an address is good for: `unicast` is the public internet; every other class has its own name. */
 export interface AddressClass {
@@ -69,10 +70,13 @@ const textOf = (address: Address): string =>
 
 /**
  * Classifies an address by the IANA special-purpose registries (through ipaddr.js), looking into IPv6 forms that carry
- * an IPv4 address: the worst layer decides.
+ * an IPv4 address: the worst layer decides. What is no address has a class of its own, so that it is never permitted.
  */
 export function classifyAddress(text: string): AddressClass {
-  const outer = ipaddr.parse(text);
+  const host = parseHost(text);
+  if (!host || host.kind === 'name') return { address: text, class: 'unreadable' };
+  // The canonical form first: ipaddr.js reads the dotted `::1.2.3.4` as if it were `::ffff:1.2.3.4`.
+  const outer = ipaddr.parse(host.text);
   const bytes = outer.toByteArray();
   const embedding = outer.kind() === 'ipv6' ? EMBEDDINGS.find(({ holds }) => holds(bytes)) : undefined;
   const inner = (embedding?.inner(bytes) ?? []).map((layer) => ipaddr.fromByteArray([...layer]));

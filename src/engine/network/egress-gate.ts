@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import type { SecureContext } from 'node:tls';
 import { type ErrorCode, type Fault, fault, type Host, isFault } from '../../../agents/contracts/index.js';
 import { DNS_TYPES, type DnsReport, type Network, type TlsReport } from '../../../agents/ports.js';
 import type { RunContext } from '../../../agents/run-context.js';
@@ -7,7 +8,7 @@ import { parseEstate } from './estate.js';
 import { connectPinned } from './pinned-socket.js';
 import { createTargetPolicy, type Listener } from './target-policy.js';
 import { createTenantRate, type RateOptions } from './tenant-rate.js';
-import { shakeHands } from './tls-inspector.js';
+import { inspectionContext, shakeHands } from './tls-inspector.js';
 
 export interface NetworkTimeouts {
   readonly dnsMs: number;
@@ -65,6 +66,8 @@ export function createNetwork(options: NetworkOptions): Network {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const takeToken = createTenantRate(options.rate ?? RATE, () => performance.now());
   const dns: DnsOptions = { ...options.resolver, timeoutMs: timeouts.dnsMs };
+
+  let context: SecureContext | undefined;
 
   const enter = (run: RunContext) => {
     run.signal.throwIfAborted();
@@ -141,12 +144,8 @@ export function createNetwork(options: NetworkOptions): Network {
         const found = await addressesOf(host, signal);
         const admitted = found.map((address) => policy.admitAddress(address, host, port));
         const socket = await connectFirst(admitted.slice(0, MAX_ATTEMPTS), port, signal);
-        const inspection = {
-          host,
-          port,
-          timeoutMs: timeouts.handshakeMs,
-          extraRoots: options.extraRoots ?? [],
-        };
+        context ??= inspectionContext(options.extraRoots ?? []);
+        const inspection = { host, port, context, timeoutMs: timeouts.handshakeMs };
         const report = await shakeHands(socket, inspection, signal);
         return { ...report, ms: roundedSince(started) };
       });

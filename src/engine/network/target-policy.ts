@@ -32,7 +32,13 @@ const isLocalName = (name: string): boolean =>
 const SERVICE_LABELS: readonly string[] = ['_dmarc.', '_mta-sts.', '_smtp._tls.'];
 
 /** No estate opens these: they are no host, or they hand out credentials. */
-const NEVER: ReadonlySet<string> = new Set(['metadata', 'unspecified', 'multicast', 'broadcast']);
+const NEVER: ReadonlySet<string> = new Set([
+  'metadata',
+  'unspecified',
+  'multicast',
+  'broadcast',
+  'unreadable',
+]);
 
 const denied = (detail: string) => fault('TARGET_DENIED', { detail });
 

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { connect, getCACertificates } from 'node:tls';
+import { connect, createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { fault, type Host } from '../../../agents/contracts/index.js';
 import type { CertificateReport, TlsReport } from '../../../agents/ports.js';
 import { errorCode } from './error-code.js';
@@ -51,20 +51,31 @@ export interface TlsInspection {
   readonly host: Host;
   readonly port: number;
   readonly timeoutMs: number;
-  /** PEM certificates that are trusted beside the public ones. */
-  readonly extraRoots: readonly string[];
+  readonly context: SecureContext;
 }
 
 /**
+ * What every inspection speaks: also old protocol versions and weak ciphers, because they are findings too. Costly, so
+ * make it once.
+ *
+ * @param extraRoots PEM certificates that are trusted beside the public ones
+ */
+export const inspectionContext = (extraRoots: readonly string[]): SecureContext =>
+  createSecureContext({
+    ...(extraRoots.length > 0 && { ca: [...getCACertificates('default'), ...extraRoots] }),
+    minVersion: 'TLSv1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+
+/**
  * Shakes hands over a connected socket and reports what the server showed. A certificate that does not verify is a
- * finding, so nothing is rejected and no byte of a payload is ever sent; old protocol versions are spoken for the same
- * reason. The socket is closed at the end.
+ * finding, so nothing is rejected, and no byte of a payload is ever sent. The socket is closed at the end.
  *
  * @throws `TLS_FAILED`, `CONNECT_RESET`, `TOOL_TIMEOUT`, or the signal's reason
  */
 export async function shakeHands(
   socket: Socket,
-  { host, port, timeoutMs, extraRoots }: TlsInspection,
+  { host, port, timeoutMs, context }: TlsInspection,
   signal: AbortSignal,
 ): Promise<Omit<TlsReport, 'ms'>> {
   const limit = AbortSignal.timeout(timeoutMs);
@@ -72,11 +83,9 @@ export async function shakeHands(
   const secure = connect({
     socket,
     ...(host.kind === 'name' && { servername: host.text }),
-    ca: [...getCACertificates('default'), ...extraRoots],
+    secureContext: context,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
-    minVersion: 'TLSv1',
-    ciphers: 'DEFAULT@SECLEVEL=0',
   });
   try {
     await once(secure, 'secureConnect', { signal: AbortSignal.any([signal, limit]) });
