@@ -73,7 +73,7 @@ export function createCritic(ports: AgentPorts) {
   };
 }
 
-/** The model's part: is each part of the question answered, and does each claim belong. Nothing to judge, no call. */
+/** The model's part: is each part of the question answered, and does each claim belong. */
 async function judge(
   ports: AgentPorts,
   state: SupportStateType,
@@ -82,8 +82,6 @@ async function judge(
   run: RunContext,
 ) {
   const message = questionOf(state);
-  if (claims.length === 0)
-    return { issues: [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] };
   const prompt = ports.prompts.render(
     'critic',
     { message, claims: claims.map(({ text }, index) => ({ id: `c${index + 1}`, text })) },
@@ -95,7 +93,13 @@ async function judge(
   );
   if (!reply.output)
     throw fault('MODEL_OUTPUT_INVALID', { detail: 'The critic got no judgement from its model.' });
-  return { issues: issuesOf(reply.output, claims.length), prompt: prompt.version, model: reply.model };
+  const issues = issuesOf(reply.output, claims.length);
+  const silent = claims.length === 0 && issues.length === 0;
+  return {
+    issues: silent ? [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] : issues,
+    prompt: prompt.version,
+    model: reply.model,
+  };
 }
 
 function issuesOf(output: CriticOutput, count: number): Issue[] {

@@ -12,8 +12,10 @@ const DOCUMENTS = 3;
 const FOLLOW_UP_DOCUMENTS = 2;
 /** The best document is read whole up to this many passages: its steps rarely repeat the question's words. */
 const WHOLE_DOCUMENT = 8;
-/** A document this far below the best one is not worth reading. */
+/** A document whose best place is worth less than this share of a first place is not read. */
 const WORTH_READING = 0.45;
+/** A rewritten query beside the message itself: it adds documents, it does not overrule. */
+const REWRITTEN_WEIGHT = 0.7;
 
 /** Finds the passages that may answer, and reads the best documents in order. */
 export function createRetriever(ports: AgentPorts) {
@@ -29,12 +31,14 @@ export function createRetriever(ports: AgentPorts) {
         text: followUp ? 'Searching again' : 'Searching the knowledge base',
       },
     });
-    const asked = followUp ? { queries: followUp.queries } : await rewrite(ports, state, visit, run);
+    const asked = followUp ? { queries: equal(followUp.queries) } : await rewrite(ports, state, visit, run);
     const found = await Promise.all(
-      asked.queries.map((text) => ports.knowledge.search({ text, limit: HITS, ...scope(run) }, run)),
+      asked.queries.map(async ({ text, weight }) => ({
+        weight,
+        hits: await ports.knowledge.search({ text, limit: HITS, ...scope(run) }, run),
+      })),
     );
-    const best = rank(found.flat());
-    const chosen = best.slice(0, followUp ? FOLLOW_UP_DOCUMENTS : DOCUMENTS);
+    const chosen = rank(found).slice(0, followUp ? FOLLOW_UP_DOCUMENTS : DOCUMENTS);
     const passages = await Promise.all(chosen.map((document, index) => read(ports, document, index, run)));
     const evidence = asEvidence(passages.flat(), state.evidence, ports.hash);
     if (evidence.length > 0)
@@ -55,7 +59,7 @@ export function createRetriever(ports: AgentPorts) {
     });
     return {
       evidence,
-      tried: asked.queries.map((query) => `searched the knowledge base for “${shorten(query, 120)}”`),
+      tried: asked.queries.map(({ text }) => `searched the knowledge base for “${shorten(text, 120)}”`),
       visits: counted,
     };
   };
@@ -66,7 +70,12 @@ const scope = (run: RunContext) => (run.options.collection ? { collection: run.o
 const titles = (evidence: readonly Evidence[]) =>
   [...new Set(evidence.map(({ title }) => `“${title}”`))].join(', ');
 
-async function rewrite(ports: AgentPorts, state: SupportStateType, visit: number, run: RunContext) {
+async function rewrite(
+  ports: AgentPorts,
+  state: SupportStateType,
+  visit: number,
+  run: RunContext,
+): Promise<{ queries: Query[]; prompt: string; model: string }> {
   const message = questionOf(state);
   const earlier = earlierTurns(state);
   const prompt = ports.prompts.render('retriever', { message, earlier }, run);
@@ -81,12 +90,23 @@ async function rewrite(ports: AgentPorts, state: SupportStateType, visit: number
   );
   if (!reply.output)
     throw fault('MODEL_OUTPUT_INVALID', { detail: 'The retriever got no queries from its model.' });
-  const queries = reply.output.queries.filter((query) => query.trim() !== '');
+  const queries = [{ text: message, weight: 1 }];
+  for (const text of reply.output.queries)
+    if (text.trim() !== '') queries.push({ text, weight: REWRITTEN_WEIGHT });
   const previous = earlier.findLast(({ who }) => who === 'user')?.text;
   // A short follow-up such as “and on a Mac?” only means something beside the question before it.
-  if (previous && contentWords(message).length < 5) queries.push(`${message} ${shorten(previous, 300)}`);
-  return { queries: queries.length > 0 ? queries : [message], prompt: prompt.version, model: reply.model };
+  if (previous && contentWords(message).length < 5)
+    queries.push({ text: `${message} ${shorten(previous, 300)}`, weight: 1 });
+  return { queries, prompt: prompt.version, model: reply.model };
 }
+
+interface Query {
+  readonly text: string;
+  /** What a place at the top of this query's list is worth. */
+  readonly weight: number;
+}
+
+const equal = (queries: readonly string[]): Query[] => queries.map((text) => ({ text, weight: 1 }));
 
 interface RankedDocument {
   readonly id: string;
@@ -94,16 +114,22 @@ interface RankedDocument {
   readonly passages: readonly Passage[];
 }
 
-/** Documents by their best passage, the best first. */
-function rank(hits: readonly Passage[]): RankedDocument[] {
-  const documents = [...Map.groupBy(hits, (hit) => hit.documentId)].map(([id, passages]) => ({
-    id,
-    passages,
-    score: Math.max(...passages.map(({ score }) => score)),
-  }));
-  documents.sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
-  const best = documents[0]?.score ?? 0;
-  return documents.filter(({ score }) => score >= best * WORTH_READING);
+/** Documents by their best passage in any list, the best first. Each list is scaled to its own best hit. */
+function rank(lists: readonly { weight: number; hits: readonly Passage[] }[]): RankedDocument[] {
+  const documents = new Map<string, { score: number; passages: Passage[] }>();
+  for (const { weight, hits } of lists) {
+    const top = hits[0]?.score || 1;
+    for (const hit of hits) {
+      const known = documents.get(hit.documentId) ?? { score: 0, passages: [] };
+      known.passages.push(hit);
+      known.score = Math.max(known.score, (weight * hit.score) / top);
+      documents.set(hit.documentId, known);
+    }
+  }
+  return [...documents]
+    .map(([id, document]) => ({ id, ...document }))
+    .filter(({ score }) => score >= WORTH_READING)
+    .sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
 }
 
 /** The best document whole, the others around their hits; always in the order in which they were written. */
