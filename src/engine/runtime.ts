@@ -181,8 +181,7 @@ function eventsOf(log: ReturnType<typeof createEventLog>, ledger: ReturnType<typ
     async follow(threadId, since, onEvents, { tenant }) {
       const key = { tenant, threadId };
       if (since !== null) return log.follow(key, since, onEvents);
-      const [latest] = await ledger.ofThread(threadId, tenant, 1, 0);
-      return log.follow(key, await log.beforeRun(key, latest?.runId ?? null), onEvents);
+      return log.follow(key, await log.beforeRun(key, await ledger.currentOf(threadId, tenant)), onEvents);
     },
     async seqOf(threadId, eventId, { tenant }) {
       return log.seqOf({ tenant, threadId }, eventId);

@@ -199,13 +199,13 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
 
     /** Last number before a run's first event; of the whole log where the run has written nothing yet. */
     async beforeRun(key: ThreadKey, runId: string | null): Promise<number> {
-      const thread = await load(key);
-      if (runId === null) return thread.durable;
+      const { durable } = await load(key);
+      if (runId === null) return durable;
       const [row] = await database.read(
         'SELECT min(first_seq) AS first FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ?',
         [key.tenant, key.threadId, runId],
       );
-      return typeof row?.first === 'number' ? row.first - 1 : thread.durable;
+      return typeof row?.first === 'number' ? row.first - 1 : durable;
     },
 
     /** The number of an event, or null where the log does not hold that event. */

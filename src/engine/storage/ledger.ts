@@ -150,6 +150,15 @@ export function createLedger(database: Database) {
       );
       return rows.map(runOf);
     },
+    /** The run at work on a thread, else the newest. */
+    async currentOf(threadId: string, tenant: string): Promise<string | null> {
+      const [row] = await database.read(
+        `SELECT run_id FROM runs WHERE thread_id = ? AND tenant = ?
+          ORDER BY (started_at IS NOT NULL AND ended_at IS NULL) DESC, number DESC LIMIT 1`,
+        [threadId, tenant],
+      );
+      return typeof row?.run_id === 'string' ? row.run_id : null;
+    },
     /** Accepted and not ended, in the order of acceptance: what a start has to take up again. */
     async open(): Promise<LedgerRun[]> {
       return (await database.read('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY number')).map(runOf);
