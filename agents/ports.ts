@@ -146,9 +146,10 @@ export interface TlsReport {
 }
 
 /**
- * The egress gate as tools see it. Each method refuses with `TARGET_INVALID`, `TARGET_UNTRUSTED`, `TARGET_DENIED` or
- * `TOOLS_OFF` before a single packet leaves to the target, and fails with `NAME_NOT_FOUND`, `RESOLVER_FAILED`, a
- * `CONNECT_*` code, `TLS_FAILED`, `TOOL_TIMEOUT` or `TOOL_FAILED` afterwards. No wait outlasts `run.limits.deadline`.
+ * The egress gate as tools see it. Each method refuses with `TARGET_INVALID`, `TARGET_UNTRUSTED`, `TARGET_DENIED`,
+ * `RATE_LIMITED` or `TOOLS_OFF` before a single packet leaves to the target, and fails with `NAME_NOT_FOUND`,
+ * `RESOLVER_FAILED`, a `CONNECT_*` code, `TLS_FAILED`, `TOOL_TIMEOUT` or `TOOL_FAILED` afterwards. No wait outlasts
+ * `run.limits.deadline`.
  */
 export interface Network {
   lookup(name: string, type: DnsType, run: RunContext): Promise<DnsReport>;

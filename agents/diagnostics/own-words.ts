@@ -31,8 +31,8 @@ const QUOTED_LINE = /^\s*(?:>|&gt;|»|›|＞|\|\s)/;
 /** The subject of a reply or a forwarded mail was written by somebody else. */
 const PASSED_ON = /^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|aw|sv|fwd?|wg|tr|vs|rv|i|antw|doorst)\s?:/iu;
 
-/** Longer lines are cut before they meet a pattern, so that the time stays linear. */
-const MAX_LINE = 2_000;
+/** What patterns see of a line, so that the time stays linear. */
+const MAX_HEAD = 2_000;
 const MAX_WRAPPED = 3;
 const MAX_HEADER_LINES = 4;
 
@@ -55,12 +55,13 @@ const headerAt = (lines: readonly string[], at: number): boolean =>
  * writer's: the price is a question more, the other way it is a stranger who chooses what tools look at.
  */
 export function ownWords(text: string): string {
-  const lines = text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/).map((line) => line.slice(0, MAX_LINE));
-  const first = PASSED_ON.test(lines[0] ?? '') ? 1 : 0;
-  const end = lines.findIndex(
+  const lines = text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/);
+  const heads = lines.map((line) => line.slice(0, MAX_HEAD));
+  const first = PASSED_ON.test(heads[0] ?? '') ? 1 : 0;
+  const end = heads.findIndex(
     (line, at) =>
       at >= first &&
-      (REST_IS_QUOTED.some((sign) => sign.test(line)) || repliesAt(lines, at) || headerAt(lines, at)),
+      (REST_IS_QUOTED.some((sign) => sign.test(line)) || repliesAt(heads, at) || headerAt(heads, at)),
   );
   return lines
     .slice(first, end === -1 ? undefined : end)

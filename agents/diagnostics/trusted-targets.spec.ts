@@ -86,6 +86,10 @@ describe('trusted targets', () => {
     expect(trustedTargets({ messages, ticket: withAttachment }).list).toEqual([]);
   });
 
+  it('reads a long line to its end', () => {
+    expect(typed(`${'so much to say '.repeat(300)} vpn.example.com`)).toEqual(['vpn.example.com']);
+  });
+
   it('keeps ten hosts, those of the newest message first', () => {
     const many = Array.from({ length: 20 }, (_, at) => `h${at}.example.com`).join(' ');
     const targets = trustedTargets({

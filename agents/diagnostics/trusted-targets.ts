@@ -13,6 +13,8 @@ const WORD = /[\p{L}\p{M}\p{N}\p{Cf}\p{Co}\p{Cn}\u{FF00}-\u{FFEF}。_.:[\]/\\@%-
 const VERSION_BEFORE =
   /(?:\b(?:version|ver|v|build|release|firmware|driver|client|rev|patch|update)\.?|\bv)\s*[:=]?\s*$/iu;
 
+/** Characters of a message that are read: who types targets does so before that. */
+const MAX_TEXT = 100_000;
 /** No host is longer; longer words are not looked into. */
 const MAX_WORD = 300;
 
@@ -96,7 +98,7 @@ export function trustedTargets(
 ): TrustedTargets {
   const typed = input.messages.filter(({ type }) => type === 'human').map(({ content }) => content);
   if (input.ticket) typed.push(`${input.ticket.subject}\n${input.ticket.body}`);
-  const hosts = new Set(typed.reverse().flatMap((text) => hostsIn(ownWords(text))));
+  const hosts = new Set(typed.reverse().flatMap((text) => hostsIn(ownWords(text.slice(0, MAX_TEXT)))));
   const list = [...hosts].slice(0, limit);
   const trusted = new Set(list);
   return { list, has: (host) => trusted.has(parseHost(host)?.text ?? '') };

@@ -66,8 +66,8 @@ const NGINX_IDS = /^\d+#\d+: (?:\*\d+ )?/;
 const EVENT_FIELD =
   /^\s*(Log Name|Source|Event ID|EventID|Level|Date|Task Category|Faulting application name|Faulting module name|Exception code|Description):\s*(.*)$/i;
 
-/** Fields may be as long as this before a line is cut: patterns see no more. */
-export const MAX_LINE = 2_000;
+/** What patterns see of a line. */
+const MAX_LINE = 2_000;
 
 function recordOf(line: string): LogLine | null {
   const time = TIME.exec(line.slice(0, 120));
@@ -112,6 +112,7 @@ function exceptionOf(line: string): LogLine | null {
 
 /** Tells what a line is by its form alone, or null where it has none. Time grows with the line's length only. */
 export function readLogLine(text: string): LogLine | null {
+  if (text === '') return null;
   const line = text.slice(0, MAX_LINE);
   for (const pattern of FRAMES) {
     const place = pattern.exec(line)?.[1];
