@@ -54,6 +54,10 @@ describe('answer', () => {
     ]);
   });
 
+  it('gives the steps first where a way is asked for', () => {
+    expect(ask('How do I clean the toaster?')[0]).toBe('Unplug the toaster and let it cool for 20 minutes.');
+  });
+
   it('names for each sentence the source that states it', () => {
     for (const { text, source } of answer({
       subject: 'The toaster burns my bread',

@@ -20,6 +20,10 @@ export const WANTS: readonly { readonly asks: RegExp; readonly tells: RegExp }[]
   { asks: /\bwhat (?:does|is|are)\b.*\b(?:mean|meaning|code)\b|\bmean(?:s|ing)?\b/i, tells: /\bmeans?\b/i },
 ];
 
+/** Questions for a way to do something. */
+export const HOW_TO =
+  /\bhow (?:do|can|to|should|would|must)\b|\bwhat (?:do|should|must|can) (?:i|we)\b|\bsteps?\b|wie (?:kann|kriege|bekomme)|comment (?:puis|faire)|hvordan/i;
+
 export const CAUSE =
   /\b(?:because|almost always|nearly always|usually|mostly|the (?:usual|most frequent|likely) (?:cause|reason)|means that|is caused by|comes from|the reason|due to|since)\b/i;
 
@@ -28,7 +32,7 @@ export const ABOUT_TEXT =
   /^(?:this (?:article|page|guide|list|text|is for|is about|explains|concerns|covers)|for (?:people|anyone|everyone|colleagues|those|whoever|all)\b|for \w+:|it concerns|use this (?:when|page|article)|for (?:\w+ ){1,5}who\b|find your|these (?:steps|notes)|below|(?:please )?see|the following|here)\b|\b(?:is the subject of|continue with|read|see|follow|as in|(?:covered|described|explained|listed|steps) (?:in|under)) "[^"]{8,}"/i;
 
 export const ANAPHOR =
-  /^(?:it|this|that|these|those|they|he|she|then|after that|but|and|so|also|both|either|the same|otherwise|instead|alternatively|in that case|there)\b/i;
+  /^(?:it|this|that|these|those|they|he|she|then|after that|but|and|so|also|both|either|the same|otherwise|instead|alternatively|in that case|there)\b|\binstead\.$/i;
 
 /** What a sentence says of which case it is for, in its first group: a condition, a code, a sign and its meaning. */
 export const CASES: readonly RegExp[] = [

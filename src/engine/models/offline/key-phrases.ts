@@ -11,10 +11,7 @@ const LONGEST = 12;
 export function keyPhrases(subject: string, limit: number): string[] {
   const { parts, sentences, log } = messageOf(subject);
   const told = sentences.join('\n');
-  const whole = phrase(subject, [
-    ...analysisOf(told).terms,
-    ...analysisOf(log).terms.filter(({ identifier }) => identifier),
-  ]);
+  const whole = phrase(subject, [...analysisOf(told).terms, ...analysisOf(log).terms]);
   const asked = parts.length > 1 ? parts.map((part) => phrase(subject, analysisOf(part).terms)) : [];
   const queries = [...new Set(asked.length > 1 ? [...asked, whole] : [whole])].filter(
     (query) => query !== '',

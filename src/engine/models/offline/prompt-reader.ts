@@ -64,15 +64,13 @@ const LEAD_IN = /^(?:message|question|ticket|request|query|mail|user|customer|in
 
 const readBlocks = memoize(128, (text: string): readonly Block[] => readMarkup(text, '', readLines));
 
-const textOf = (message: BaseMessage): string => message.text;
-
 /** Reads messages into what they offer. The system's part is remembered, as it is the same from call to call. */
 export function readPrompt(messages: readonly BaseMessage[]): Prompt {
   const lastUser = messages.findLastIndex((message) => message.getType() === 'human');
-  const asked = lastUser < 0 ? '' : textOf(messages[lastUser] ?? messages[0] ?? never());
+  const asked = messages[lastUser]?.text ?? '';
   const frame = messages
     .filter((message) => message.getType() === 'system')
-    .flatMap((message) => flatten(readBlocks(textOf(message))));
+    .flatMap((message) => flatten(readBlocks(message.text)));
   const shown = shownPairs(messages.slice(0, Math.max(lastUser, 0)));
 
   const own = ownBlocks(
@@ -133,10 +131,6 @@ const notesOf = ({ text, entries, children }: Block): string[] => {
     .map((entry) => [entry.key, entry.text].filter(Boolean).join(': '));
   return [text, items.join('\n')].filter(Boolean);
 };
-
-function never(): never {
-  throw new RangeError('unreachable: an index that was found');
-}
 
 /** The blocks of the last user message; a plain text is one block where the frame already holds the lists. */
 function ownBlocks(asked: string, framed: boolean): Block[] {
@@ -263,9 +257,9 @@ function shownPairs(messages: readonly BaseMessage[]): (Example & { readonly nam
   return messages.flatMap((message, index) => {
     const reply = messages[index + 1];
     if (message.getType() !== 'human' || reply?.getType() !== 'ai') return [];
-    const output = parseObject(textOf(reply)) ?? { '': textOf(reply).trim() };
-    const blocks = ownBlocks(textOf(message), true);
-    const { subject, used } = pickSubject(blocks, textOf(message), []);
+    const output = parseObject(reply.text) ?? { '': reply.text.trim() };
+    const blocks = ownBlocks(message.text, true);
+    const { subject, used } = pickSubject(blocks, message.text, []);
     return [{ input: subject, output, name: [...used][0]?.name ?? '' }];
   });
 }
@@ -280,6 +274,6 @@ function toolResults(messages: readonly BaseMessage[]): ToolResult[] {
     if (message.getType() !== 'tool' || !('tool_call_id' in message)) return [];
     const call = calls.find(({ id }) => id === message.tool_call_id);
     const args = isRecord(call?.args) ? call.args : {};
-    return [{ name: String(call?.name ?? message.name ?? ''), args, text: textOf(message) }];
+    return [{ name: String(call?.name ?? message.name ?? ''), args, text: message.text }];
   });
 }

@@ -5,6 +5,7 @@ import {
   CAUSE,
   FALLBACK,
   FALLBACK_HEADING,
+  HOW_TO,
   LOOK_HEADING,
   REMEDY_HEADING,
   WANTS,
@@ -20,6 +21,8 @@ const LONGEST_STEPS = 9;
 /** Share of the best sentence's value from which another one is worth reading too. */
 const WORTH_ADDING = 0.6;
 const SHORT_ANSWER = 5;
+/** What the title says is true of every section: share of its worth that each is given. */
+const TOPIC_SHARE = 1.5;
 /** Share of the best section's value from which another section's steps are given where it has none. */
 const STEPS_ELSEWHERE = 0.7;
 
@@ -43,11 +46,13 @@ export function selectUnits(
   const units = article.units.filter(({ text }) => !isBarred(text) && isClaim(text));
   const wants = WANTS.filter(({ asks }) => asks.test(question)).map(({ tells }) => tells);
   const rated = units.map((unit, index) => ({ unit, index, value: valueFor(unit, index, weights, wants) }));
+  const isHowTo = HOW_TO.test(question);
+  const topic = worth(article.title, weights);
   const sections = [...Map.groupBy(rated, ({ unit }) => unit.section)].map(([heading, members], place) => ({
     heading,
     members,
     place,
-    value: sectionValue(heading, members, weights),
+    value: sectionValue(heading, members, weights, topic, isHowTo),
   }));
   const focus = best(sections, ({ value }) => value);
   if (!focus || focus.value === 0) return [];
@@ -58,13 +63,14 @@ export function selectUnits(
     ({ unit, value }) =>
       value * leading(unit, placeOf.get(unit.section) ?? 0, unit.section === focus.heading),
   );
+  const steps = stepsFor(sections, focus);
+  const opening = isHowTo && wholeSteps(steps).length > 0 ? undefined : lead;
   const isFactual = lead !== undefined && wants.some((tells) => tells.test(lead.unit.text));
 
-  const picked = new Set<Unit>(lead ? [lead.unit] : []);
+  const picked = new Set<Unit>(opening ? [opening.unit] : []);
   const add = (chosen: readonly Rated[], room: number) => {
     for (const { unit } of chosen) if (picked.size < room) picked.add(unit);
   };
-  const steps = stepsFor(sections, focus);
   if (!isFactual || steps === focus.members) for (const { unit } of wholeSteps(steps)) picked.add(unit);
   const top = Math.max(...rated.map(({ value }) => value));
   const room = isFactual ? SHORT_ANSWER : MOST_CLAIMS - 1;
@@ -81,7 +87,7 @@ export function selectUnits(
   const fallback = best(rest, ({ value }) => value);
   if (fallback) add([fallback], MOST_CLAIMS + 1);
   const inOrder = units.filter((unit) => picked.has(unit));
-  return lead ? [lead.unit, ...inOrder.filter((unit) => unit !== lead.unit)] : inOrder;
+  return opening ? [opening.unit, ...inOrder.filter((unit) => unit !== opening.unit)] : inOrder;
 }
 
 interface Section {
@@ -96,11 +102,14 @@ function sectionValue(
   heading: string,
   members: readonly Rated[],
   weights: ReadonlyMap<string, number>,
+  topic: number,
+  isHowTo: boolean,
 ): number {
   const [first = 0, second = 0, third = 0] = members.map(({ value }) => value).sort((a, b) => b - a);
   const kind = (REMEDY_HEADING.test(heading) ? 1.2 : 1) * (LOOK_HEADING.test(heading) ? 0.75 : 1);
   const hasSteps = members.some(({ unit }) => unit.kind === 'step');
-  return kind * (hasSteps ? 1.15 : 1) * (worth(heading, weights) + first + 0.5 * second + 0.3 * third);
+  const met = worth(heading, weights) + first + 0.5 * second + 0.3 * third;
+  return kind * (hasSteps ? (isHowTo ? 2 : 1.15) : 1) * (TOPIC_SHARE * topic + met);
 }
 
 /** The section whose steps to give: the one that fits best, or the nearest to it that has steps. */

@@ -28,6 +28,8 @@ export interface Analysis {
 const TOKEN = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*(?:[-._:/\\@+][\p{L}\p{N}]+(?:['’][\p{L}]+)*)*/gu;
 const IDENTIFIER =
   /^(?=.*[._:/\\@\d-])(?:\S*\p{L}\S*\d\S*|\d+x\S+|\d+(?:\.\d+){2,}|\S*[_@\\]\S*|[\p{L}\d-]{2,}(?:\.[\p{Ll}\d-]{2,})+(?::\d+)?)$/u;
+/** Moments tell one log from another, never what a text is about. */
+const TIMESTAMP = /^\d{4}-\d\d(?:-\d\d)?(?:t\d\d|$)|^\d{1,2}:\d\d/;
 const MEASURE = /^\d+[-.,:/]?\p{L}+$/u;
 
 const stemOf = memoize(20_000, (word) => {
@@ -58,11 +60,12 @@ function pieces(token: string, start: number): Piece[] {
   }));
   const isName = identifier || (parts.length > 1 && token === token.toUpperCase() && /\p{L}/u.test(token));
   return isName
-    ? [{ ...whole, identifier: true }, ...parts.filter((part) => part.surface.length > 2)]
+    ? [{ ...whole, identifier: true }, ...parts.filter((part) => /^\p{L}{3,}/u.test(part.surface))]
     : parts;
 }
 
 const weightOf = (word: string, identifier: boolean): number => {
+  if (TIMESTAMP.test(word)) return 0.2;
   if (identifier) return 1.6;
   if (/^\d+$/.test(word)) return word.length >= 4 ? 1.4 : 0.4;
   return WEAK_WORDS.has(word) ? 0.25 : 1;
