@@ -119,6 +119,9 @@ describe('answer', () => {
         question: subject,
       }),
       `${SOURCES.map(({ id, title, text }) => `[${id}] ${title}\n${text}`).join('\n\n')}\n\n---\n\nQuestion: ${subject}`,
+      `${SOURCES.map(({ id, title, text }) => `### ${id}: ${title}\n${text}`).join('\n\n')}\n\n"""\n${subject}\n"""`,
+      `${SOURCES.map(({ id, title, text }) => JSON.stringify({ id, title, text })).join('\n')}\n\n<ask>${subject}</ask>`,
+      `<ask>${subject}</ask>\n${SOURCES.map(({ id, title, text }) => `<source title="${title}" ref="${id}">${text}</source>`).join('\n')}`,
     ];
     const expected = answer({ subject, sources: SOURCES, notes: [] });
     for (const layout of layouts) expect(answer(readPrompt([new HumanMessage(layout)]))).toEqual(expected);

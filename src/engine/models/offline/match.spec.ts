@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { HumanMessage } from '@langchain/core/messages';
 import { matchParts, onTopic } from './match.js';
-import type { Source } from './prompt-reader.js';
+import { readPrompt, type Source } from './prompt-reader.js';
+import { fillShape } from './schema-filler.js';
+import { readShape } from './shape.js';
 
 const claims = (...texts: string[]): Source[] =>
   texts.map((text, at) => ({ id: `c${at + 1}`, title: '', text, kind: 'claim', fields: {} }));
@@ -28,6 +31,51 @@ describe('matchParts', () => {
       claims('Restart the coffee machine and wait.'),
     );
     expect(only?.items).toEqual([]);
+  });
+});
+
+describe('the layout of claims', () => {
+  const subject = 'How do I reset my password? And where can I order a second monitor?';
+  const said = ['Open the portal and reset the password there.', 'Monitors are ordered at the shop desk.'];
+  const need = readShape({
+    type: 'object',
+    required: ['parts'],
+    properties: {
+      parts: {
+        type: 'array',
+        description: 'every part of the question',
+        items: {
+          type: 'object',
+          required: ['part', 'answeredBy'],
+          properties: {
+            part: { type: 'string', description: 'one thing that the message asks for, in its own words' },
+            answeredBy: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'ids of the claims that answer it',
+            },
+          },
+        },
+      },
+    },
+  });
+  const layouts: Readonly<Record<string, string>> = {
+    'tags with ids': `${said.map((text, at) => `<claim id="c${at + 1}">${text}</claim>`).join('\n')}\n<message>\n${subject}\n</message>`,
+    'other tags, other order': `<letter>${subject}</letter>\n<statements>${said.map((text, at) => `<statement ref="c${at + 1}">${text}</statement>`).join('')}</statements>`,
+    JSON: JSON.stringify({ claims: said.map((text, at) => ({ id: `c${at + 1}`, text })), message: subject }),
+    'JSON Lines': `${said.map((text, at) => JSON.stringify({ id: `c${at + 1}`, text })).join('\n')}\n\n<message>${subject}</message>`,
+    'a list': `## Claims\n${said.map((text, at) => `- c${at + 1}: ${text}`).join('\n')}\n\n## Message\n${subject}`,
+    brackets: `${said.map((text, at) => `[c${at + 1}] ${text}`).join('\n')}\n\n---\n\nQuestion: ${subject}`,
+    'a table': `| id | text |\n|---|---|\n${said.map((text, at) => `| c${at + 1} | ${text} |`).join('\n')}\n\n<message>${subject}</message>`,
+  };
+
+  it.each(Object.keys(layouts))('does not matter: %s', (name) => {
+    expect(fillShape(need, readPrompt([new HumanMessage(layouts[name] ?? '')]))).toEqual({
+      parts: [
+        { part: 'How do I reset my password?', answeredBy: ['c1'] },
+        { part: 'And where can I order a second monitor?', answeredBy: ['c2'] },
+      ],
+    });
   });
 });
 
