@@ -14,9 +14,9 @@ const WITH_LOG = `Ledgerline stops, what does this mean?
 const SITES = {
   'the accepted run': 'INSERT INTO runs',
   'the beginning': "SET status = 'running'",
-  'the first events': 'INSERT INTO events .* 0, \\?\\)',
-  'a checkpoint': 'INSERT INTO checkpoints',
-  'the writes of a step': 'INSERT INTO checkpoint_writes',
+  'the first events': 'INTO events .* 0, \\?\\)',
+  'a checkpoint': 'INTO checkpoints ',
+  'the writes of a step': 'INTO checkpoint_writes ',
   "a tool's intent": 'INSERT INTO journal \\(run_id, key, kind, request, intended_at\\)',
   'a recorded answer': 'INSERT INTO journal \\(run_id, key, kind, request, outcome',
   'the end': 'SET status = \\?, outcome',

@@ -16,7 +16,7 @@ function armKillPoint(when, nth, pattern) {
   const armed = new WeakSet();
   let seen = 0;
   Worker.prototype.postMessage = function post(order, ...rest) {
-    const matching = (order.units ?? []).filter((unit) => unit.some(({ sql }) => pattern.test(sql))).length;
+    const matching = (order.units ?? []).flat().filter(({ sql }) => pattern.test(sql)).length;
     if (seen < nth && seen + matching >= nth) {
       if (when === 'before') die();
       else armed.add(this);
