@@ -12,6 +12,8 @@ export interface PromptLibrary extends PromptBook {
   /** The version that a label, an exact version or (without either) `production` names. @throws `PROMPT_NOT_FOUND` */
   resolve(agent: AgentName, wanted?: string): string;
   readonly prompts: readonly PromptTemplate[];
+  /** Released versions, as `name@version`. */
+  readonly released: readonly string[];
   /** Released files that differ from `lock.json`, as `name@version`. */
   readonly changed: readonly string[];
 }
@@ -32,6 +34,7 @@ export function loadPrompts(dir: string): PromptLibrary {
   };
   return {
     prompts,
+    released: Object.keys(lock),
     changed: Object.entries(lock).flatMap(([key, hash]) => (byKey.get(key)?.hash === hash ? [] : [key])),
     resolve: (agent, wanted = 'production') => find(agent, labels[agent]?.[wanted] ?? wanted).version,
     render(agent, variables, run) {

@@ -1,4 +1,4 @@
-import type { Channel } from '../../../agents/contracts/index.js';
+import { CHANNELS } from '../../../agents/contracts/index.js';
 import type { LoggedEvent } from '../runtime.contract.js';
 
 type Method = LoggedEvent['method'];
@@ -65,17 +65,7 @@ export function lineOf(entry: LogEntry): string {
   return `${head}@${JSON.stringify({ at, values: values.turn === undefined ? values : byTurn })}`;
 }
 
-const METHODS: ReadonlySet<string> = new Set<Channel>([
-  'values',
-  'updates',
-  'messages',
-  'tools',
-  'lifecycle',
-  'input',
-  'checkpoints',
-  'tasks',
-  'custom',
-]);
+const METHODS: ReadonlySet<string> = new Set(CHANNELS.filter((channel) => !channel.includes(':')));
 const isMethod = (text: string): text is Method => METHODS.has(text);
 
 export function parseLine(line: string, runId: string | null): LogEntry {

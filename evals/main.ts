@@ -1,0 +1,14 @@
+import { evaluateSamples } from './samples/index.js';
+
+/** Suites by name; each prints its own report. */
+const SUITES: Readonly<Record<string, () => Promise<void>>> = { samples: evaluateSamples };
+
+const name = process.argv[2] ?? '';
+const suite = SUITES[name];
+if (suite) await suite();
+else {
+  process.stderr.write(
+    `usage: npm run eval -- SUITE [--verbose]\nsuites: ${Object.keys(SUITES).join(', ')}\n`,
+  );
+  process.exitCode = 2;
+}
