@@ -14,6 +14,7 @@ import { loadPrompts } from './prompts/prompt-book.js';
 import { createRuns } from './runs/admission.js';
 import { createEventLog } from './runs/event-log.js';
 import { createExecutor } from './runs/executor.js';
+import { orderedCheckpoints } from './runs/ordered-checkpoints.js';
 import { createScheduler } from './runs/scheduler.js';
 import { createThreads } from './runs/threads.js';
 import { createTranscript } from './runs/transcript-store.js';
@@ -63,7 +64,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const transcript = createTranscript(database);
     const log = createEventLog(database, transcript, clock.now);
     const ledger = createLedger(database);
-    const checkpointer = createCheckpointer(database);
+    const checkpointer = createCheckpointer(orderedCheckpoints(database, log));
     const taxonomy = config.taxonomy ?? (config.samples ? await readSampleTaxonomy(SAMPLES) : undefined);
     const room = createKnowledgeRoom({ database, clock, samplesDir: SAMPLES, ...(taxonomy && { taxonomy }) });
     const graph = createSupportGraph(

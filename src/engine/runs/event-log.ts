@@ -45,6 +45,8 @@ const idOf = ({ tenant, threadId }: ThreadKey) => `${tenant}\n${threadId}`;
  */
 export function createEventLog(database: Database, transcript: Transcript, now: () => number) {
   const hot = new Map<string, HotThread>();
+  /** Threads by the run that writes to them. */
+  const writing = new Map<string, HotThread>();
 
   const touch = (thread: HotThread) => {
     const id = idOf(thread.key);
@@ -148,6 +150,7 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
     /** A writer for one run: whoever writes to a thread holds its turn. */
     async writer(key: ThreadKey, runId: string | null) {
       const thread = await load(key);
+      if (runId !== null) writing.set(runId, thread);
       const number = (body: EventBody | { values: ValuesRef }): LogEntry => {
         thread.last += 1;
         const seq = thread.last;
@@ -191,8 +194,20 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
           ];
           await enqueue(thread, entries, [...sealing, ...statements]);
         },
-        lastSeq: () => thread.last,
+        /** The run has ended here; what arrives for it late is dropped. */
+        close: () => {
+          if (runId !== null) writing.delete(runId);
+        },
       };
+    },
+
+    /**
+     * Stores what belongs to a run's steps in the order of its events: a checkpoint must not be on disk before the
+     * journal entries and events that led to it. Of a run that no longer writes here nothing is stored.
+     */
+    async alongside(runId: string, statements: readonly Statement[]): Promise<void> {
+      const thread = writing.get(runId);
+      if (thread) await enqueue(thread, [], statements);
     },
 
     lastSeq: async (key: ThreadKey) => (await load(key)).durable,

@@ -15,6 +15,7 @@ import { openDatabase } from '../storage/open-database.js';
 import { createRuns } from './admission.js';
 import { createEventLog } from './event-log.js';
 import { createExecutor } from './executor.js';
+import { orderedCheckpoints } from './ordered-checkpoints.js';
 import { createScheduler } from './scheduler.js';
 import { createThreads } from './threads.js';
 import { createTranscript } from './transcript-store.js';
@@ -42,7 +43,7 @@ async function engineOn(dir: string, node: Node, maxBytes?: number) {
   const transcript = createTranscript(database);
   const log = createEventLog(database, transcript, now);
   const ledger = createLedger(database);
-  const checkpointer = createCheckpointer(database);
+  const checkpointer = createCheckpointer(orderedCheckpoints(database, log));
   const Context = Annotation.Root({ run: Annotation<RunContext>() });
   const graph = new StateGraph(SupportState, Context)
     .addNode('resolver', async (state, config) => node(state, config.context?.run as RunContext))

@@ -82,8 +82,9 @@ export class Turn {
 
   async take(): Promise<void> {
     const { options, run } = this;
+    let log: LogWriter | null = null;
     try {
-      const log = await options.log.writer(this.#key, run.runId);
+      log = await options.log.writer(this.#key, run.runId);
       const resumed = run.attempts > 0;
       if (resumed) await this.#closeOpenMessages(log);
       const prepared = await this.#begin(log, resumed);
@@ -99,6 +100,8 @@ export class Turn {
       if (this.work.abandoned) return;
       options.warn(`run ${run.runId} could not be begun`, error);
       await this.#closeWithoutLog(error);
+    } finally {
+      log?.close();
     }
   }
 
