@@ -14,9 +14,13 @@ function armKillPoint(when, nth, pattern) {
   const die = () => process.kill(process.pid, 'SIGKILL');
   const { postMessage, emit } = Worker.prototype;
   const armed = new WeakSet();
+  const textsOf = new WeakMap();
   let seen = 0;
   Worker.prototype.postMessage = function post(order, ...rest) {
-    const matching = (order.units ?? []).flat().filter(({ sql }) => pattern.test(sql)).length;
+    const texts = textsOf.get(this) ?? [];
+    textsOf.set(this, texts);
+    texts.push(...(order.texts ?? []));
+    const matching = (order.units ?? []).flat().filter(({ sql }) => pattern.test(texts[sql] ?? sql)).length;
     if (seen < nth && seen + matching >= nth) {
       if (when === 'before') die();
       else armed.add(this);

@@ -129,7 +129,7 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
 
   const read = async (key: ThreadKey, since: number, upTo = Number.MAX_SAFE_INTEGER): Promise<LogEntry[]> => {
     const rows = await database.read(
-      `SELECT run_id, sealed, frames FROM events
+      `SELECT run_id, frames FROM events
         WHERE tenant = ? AND thread_id = ? AND last_seq > ? AND first_seq <= ? ORDER BY first_seq`,
       [key.tenant, key.threadId, since, upTo],
     );
@@ -234,7 +234,7 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
     /** The entries of one run that are on disk, oldest first. */
     async ofRun(key: ThreadKey, runId: string): Promise<LogEntry[]> {
       const rows = await database.read(
-        'SELECT run_id, sealed, frames FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ? ORDER BY first_seq',
+        'SELECT run_id, frames FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ? ORDER BY first_seq',
         [key.tenant, key.threadId, runId],
       );
       return rows.flatMap(entriesOf);
@@ -321,21 +321,13 @@ function segment(key: ThreadKey, entries: readonly LogEntry[]): Statement[] {
   return [
     {
       sql: 'INSERT INTO events (tenant, thread_id, first_seq, last_seq, run_id, sealed, frames) VALUES (?, ?, ?, ?, ?, 0, ?)',
-      params: [
-        key.tenant,
-        key.threadId,
-        first.seq,
-        last.seq,
-        first.runId,
-        Buffer.from(entries.map(lineOf).join('\n')),
-      ],
+      params: [key.tenant, key.threadId, first.seq, last.seq, first.runId, entries.map(lineOf).join('\n')],
     },
   ];
 }
 
-function entriesOf(row: Row): LogEntry[] {
-  if (!(row.frames instanceof Uint8Array)) return [];
-  const text = row.sealed === 1 ? unpack(row.frames) : Buffer.from(row.frames).toString();
-  const runId = typeof row.run_id === 'string' ? row.run_id : null;
+function entriesOf({ frames, run_id }: Row): LogEntry[] {
+  const text = frames instanceof Uint8Array ? unpack(frames) : String(frames);
+  const runId = typeof run_id === 'string' ? run_id : null;
   return text.split('\n').map((line) => parseLine(line, runId));
 }

@@ -23,7 +23,12 @@ export interface Failure {
 
 export type Unit = readonly Statement[];
 export type Outcome = UnitResult | Failure;
-export type Order = { readonly units: readonly Unit[] } | 'close';
+/** A statement whose text is known by its number, or stands there where it is not worth remembering. */
+export type ShortStatement = Omit<Statement, 'sql'> & { readonly sql: number | string };
+/** Units of work, with the texts that they are the first to use: each gets the next number. */
+export type Order =
+  | { readonly units: readonly (readonly ShortStatement[])[]; readonly texts: readonly string[] }
+  | 'close';
 export type Report = { readonly outcomes: readonly Outcome[] } | Failure | 'open';
 
 const BUSY_TIMEOUT_MS = 2_000;
@@ -148,8 +153,16 @@ function serve(setup: WorkerSetup, port: NonNullable<typeof parentPort>): void {
     const db = new DatabaseSync(setup.file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     const run = statementRunner(db);
     const handle = setup.role === 'writer' ? openWriter(db, run, setup.maxPages) : openReader(db, run);
+    const texts: string[] = [];
+    const whole = ({ sql, ...rest }: ShortStatement): Statement => ({
+      ...rest,
+      sql: typeof sql === 'number' ? (texts[sql] ?? '') : sql,
+    });
     port.on('message', (order: Order) => {
-      if (order !== 'close') return report({ outcomes: handle(order.units) });
+      if (order !== 'close') {
+        texts.push(...order.texts);
+        return report({ outcomes: handle(order.units.map((unit) => unit.map(whole))) });
+      }
       db.close();
       port.close();
     });

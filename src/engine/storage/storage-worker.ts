@@ -13,6 +13,7 @@ export interface QueueLimits {
 
 const DEFAULT_LIMITS: QueueLimits = { units: 20_000, bytes: 64 * 1024 * 1024 };
 const STATEMENT_BYTES = 128;
+const REMEMBERED_TEXTS = 500;
 const WORKER_ENDED: Failure = { errcode: -1, message: 'the storage worker ended' };
 
 const WORKER_FILE = new URL(
@@ -53,6 +54,7 @@ export async function startStorageWorker(
   }
 
   const order = (message: Order) => worker.postMessage(message);
+  const shorten = statementShortener();
   let waiting: Pending[] = [];
   let sent: Pending[] = [];
   let bytes = 0;
@@ -64,7 +66,7 @@ export async function startStorageWorker(
     if (waiting.length === 0) return drained();
     sent = waiting;
     waiting = [];
-    order({ units: sent.map(({ unit }) => unit) });
+    order(shorten(sent.map(({ unit }) => unit)));
   };
 
   const settle = (outcomes: readonly Outcome[]) => {
@@ -123,6 +125,27 @@ export async function startStorageWorker(
       closing ??= shutDown();
       return closing;
     },
+  };
+}
+
+/**
+ * Texts of statements cross to the other thread once and by number afterwards: copying them was the larger part of what
+ * a message cost. Texts made on the fly, such as lists of unknown length, stop being remembered at a bound.
+ */
+function statementShortener() {
+  const numbers = new Map<string, number>();
+  return (units: readonly Unit[]): Exclude<Order, 'close'> => {
+    const texts: string[] = [];
+    const numberOf = (sql: string): number | string => {
+      const known = numbers.get(sql);
+      if (known !== undefined) return known;
+      if (numbers.size >= REMEMBERED_TEXTS) return sql;
+      texts.push(sql);
+      numbers.set(sql, numbers.size);
+      return numbers.size - 1;
+    };
+    const short = units.map((unit) => unit.map(({ sql, ...rest }) => ({ ...rest, sql: numberOf(sql) })));
+    return { units: short, texts };
   };
 }
 

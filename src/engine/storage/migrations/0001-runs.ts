@@ -70,7 +70,8 @@ export const runs: Migration = {
     CREATE INDEX runs_by_thread ON runs (tenant, thread_id, number);
     CREATE INDEX runs_open ON runs (number) WHERE ended_at IS NULL;
 
-    -- The event log. A segment holds the frames of one write, a line each; a finished run is sealed into one zstd segment.
+    -- The event log. A segment holds the frames of one write, a line each, as text; a finished run is sealed into one
+    -- segment of zstd bytes.
     CREATE TABLE events (
       tenant    TEXT NOT NULL,
       thread_id TEXT NOT NULL,
@@ -78,7 +79,7 @@ export const runs: Migration = {
       last_seq  INTEGER NOT NULL,
       run_id    TEXT,
       sealed    INTEGER NOT NULL,
-      frames    BLOB NOT NULL,
+      frames    ANY NOT NULL,
       PRIMARY KEY (tenant, thread_id, first_seq)
     ) STRICT, WITHOUT ROWID;
 
