@@ -5,6 +5,7 @@ import type { Database } from '../storage/database.js';
 import { type Ledger, type LedgerRun, ledgerStatements, recordOf } from '../storage/ledger.js';
 import type { EventLog } from './event-log.js';
 import type { Scheduler } from './scheduler.js';
+import { LINE_SQL, type Transcript } from './transcript-store.js';
 
 /** Accepted and waiting runs in this process; beyond, a client is told to come back. */
 const MAX_QUEUED = 20_000;
@@ -18,13 +19,14 @@ export function createRuns(options: {
   database: Database;
   ledger: Ledger;
   log: EventLog;
+  transcript: Transcript;
   scheduler: Scheduler;
   graphVersion: string;
   /** Refuses options that name what does not exist: prompt versions, models. */
   checkRequest: (start: StartRun) => void;
   now: () => number;
 }) {
-  const { database, ledger, log, scheduler, now } = options;
+  const { database, ledger, log, transcript, scheduler, now } = options;
   let draining = false;
 
   const owned = async (runId: string, principal: Principal): Promise<LedgerRun> => {
@@ -46,8 +48,9 @@ export function createRuns(options: {
           .digest('hex')
       : null;
     const runId = randomUUID();
-    const { ok } = await database.commit(
-      ledgerStatements.accept({
+    const key = { tenant: principal.tenant, threadId };
+    const { ok, rows } = await database.commit([
+      ...ledgerStatements.accept({
         runId,
         tenant: principal.tenant,
         threadId,
@@ -58,9 +61,13 @@ export function createRuns(options: {
         graph: options.graphVersion,
         at: now(),
       }),
-    );
+      { sql: LINE_SQL, params: [principal.tenant, threadId] },
+    ]);
     if (!ok) return earlier(start, bodyHash, principal);
-    const seq = await log.lastSeq({ tenant: principal.tenant, threadId });
+    const stands = rows.at(-1)?.[0] ?? {};
+    transcript.prime(key, stands);
+    log.prime(key, Number(stands.last_seq ?? 0));
+    const seq = await log.lastSeq(key);
     scheduler.submit({
       number: 0,
       runId,
@@ -153,7 +160,11 @@ export function createRuns(options: {
       run_id: run.runId,
       error: `${error.code}: ${error.detail}`,
     };
-    await writer.write([{ method: 'lifecycle', data }], [ending]).stored;
+    try {
+      await writer.write([{ method: 'lifecycle', data }], [ending]).stored;
+    } finally {
+      writer.close();
+    }
     return receipt;
   };
 

@@ -29,6 +29,8 @@ interface HotThread {
   /** Last number given out; what is on disk ends at `durable`. */
   last: number;
   durable: number;
+  /** Last number before the first event of the newest run that began here; null where only the disk knows. */
+  begins: number | null;
   /** The newest entries on disk, oldest first. */
   ring: LogEntry[];
   waiting: Waiting[];
@@ -59,6 +61,21 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
     }
   };
 
+  const open = (key: ThreadKey, last: number): HotThread => {
+    const thread: HotThread = {
+      key,
+      last,
+      durable: last,
+      begins: null,
+      ring: [],
+      waiting: [],
+      flushing: false,
+      followers: new Set(),
+    };
+    touch(thread);
+    return thread;
+  };
+
   const loading = new Map<string, Promise<HotThread>>();
   const load = async (key: ThreadKey): Promise<HotThread> => {
     const known = hot.get(idOf(key));
@@ -73,18 +90,7 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
         'SELECT max(last_seq) AS last FROM events WHERE tenant = ? AND thread_id = ?',
         [key.tenant, key.threadId],
       );
-      const last = Number(row?.last ?? 0);
-      const thread: HotThread = {
-        key,
-        last,
-        durable: last,
-        ring: [],
-        waiting: [],
-        flushing: false,
-        followers: new Set(),
-      };
-      touch(thread);
-      return thread;
+      return open(key, Number(row?.last ?? 0));
     })().finally(() => loading.delete(idOf(key)));
     loading.set(idOf(key), begun);
     return begun;
@@ -147,10 +153,18 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
   };
 
   return {
+    /** Takes in the last number of a thread that was read with something else, where the thread is not known yet. */
+    prime(key: ThreadKey, last: number) {
+      if (!hot.has(idOf(key)) && !loading.has(idOf(key))) open(key, last);
+    },
+
     /** A writer for one run: whoever writes to a thread holds its turn. */
-    async writer(key: ThreadKey, runId: string | null) {
+    async writer(key: ThreadKey, runId: string | null, resumed = false) {
       const thread = await load(key);
-      if (runId !== null) writing.set(runId, thread);
+      if (runId !== null) {
+        thread.begins = resumed ? null : thread.last;
+        writing.set(runId, thread);
+      }
       const number = (body: EventBody | { values: ValuesRef }): LogEntry => {
         thread.last += 1;
         const seq = thread.last;
@@ -212,13 +226,13 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
 
     lastSeq: async (key: ThreadKey) => (await load(key)).durable,
 
-    /** Last number before a run's first event; of the whole log where the run has written nothing yet. */
-    async beforeRun(key: ThreadKey, runId: string | null): Promise<number> {
-      const { durable } = await load(key);
-      if (runId === null) return durable;
+    /** Last number before the first event of the run at work, else of the newest one. */
+    async beforeCurrentRun(key: ThreadKey, currentRun: () => Promise<string | null>): Promise<number> {
+      const { begins, durable } = await load(key);
+      if (begins !== null) return begins;
       const [row] = await database.read(
         'SELECT min(first_seq) AS first FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ?',
-        [key.tenant, key.threadId, runId],
+        [key.tenant, key.threadId, await currentRun()],
       );
       return typeof row?.first === 'number' ? row.first - 1 : durable;
     },

@@ -74,6 +74,7 @@ async function engineOn(dir: string, node: Node, maxBytes?: number) {
     database,
     ledger,
     log,
+    transcript,
     scheduler,
     graphVersion: 'test@1',
     checkRequest: () => undefined,

@@ -37,6 +37,21 @@ const CACHED_THREADS = 256;
 /** Stored texts kept for each cached thread: enough for the context of a turn without a read. */
 const CACHED_TEXTS = 32;
 
+/** Where a thread stands: tenant and thread id are its parameters. */
+export const LINE_SQL = `
+  SELECT (SELECT max(position) FROM messages WHERE tenant = ?1 AND thread_id = ?2) AS last_position,
+         (SELECT max(last_seq) FROM events WHERE tenant = ?1 AND thread_id = ?2) AS last_seq,
+         number, checkpoint_id, ranges
+    FROM (SELECT 1) LEFT JOIN turns ON tenant = ?1 AND thread_id = ?2
+   ORDER BY number DESC LIMIT 1`;
+
+const lineOf = (row: Row): Line => ({
+  ranges: typeof row.ranges === 'string' ? JSON.parse(row.ranges) : [],
+  next: typeof row.last_position === 'number' ? row.last_position + 1 : 0,
+  turn: typeof row.number === 'number' ? row.number + 1 : 0,
+  checkpointId: typeof row.checkpoint_id === 'string' ? row.checkpoint_id : null,
+});
+
 interface Cached {
   line: Line;
   readonly texts: Map<number, string>;
@@ -63,20 +78,8 @@ export function createTranscript(database: Database) {
   const load = async (key: ThreadKey): Promise<Cached> => {
     const known = cache.get(idOf(key));
     if (known) return remember(key, known);
-    const [row] = await database.read(
-      `SELECT (SELECT max(position) FROM messages WHERE tenant = ?1 AND thread_id = ?2) AS last,
-              number, checkpoint_id, ranges
-         FROM (SELECT 1) LEFT JOIN turns ON tenant = ?1 AND thread_id = ?2
-        ORDER BY number DESC LIMIT 1`,
-      [key.tenant, key.threadId],
-    );
-    const line: Line = {
-      ranges: typeof row?.ranges === 'string' ? JSON.parse(row.ranges) : [],
-      next: row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1,
-      turn: row?.number === null || row?.number === undefined ? 0 : Number(row.number) + 1,
-      checkpointId: typeof row?.checkpoint_id === 'string' ? row.checkpoint_id : null,
-    };
-    return remember(key, { line, texts: new Map() });
+    const [row = {}] = await database.read(LINE_SQL, [key.tenant, key.threadId]);
+    return remember(key, { line: lineOf(row), texts: new Map() });
   };
 
   const texts = async (key: ThreadKey, ranges: Ranges): Promise<string[]> => {
@@ -111,11 +114,16 @@ export function createTranscript(database: Database) {
   };
 
   return {
+    /** Takes in a row of {@link LINE_SQL} that was read with something else, where the thread is not known yet. */
+    prime(key: ThreadKey, row: Row) {
+      if (!cache.has(idOf(key))) remember(key, { line: lineOf(row), texts: new Map() });
+    },
+
     line: async (key: ThreadKey): Promise<Line> => (await load(key)).line,
 
     /** Positions of these messages where the thread holds them already. */
     async known(key: ThreadKey, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-      if (ids.length === 0) return new Map();
+      if (ids.length === 0 || (await load(key)).line.next === 0) return new Map();
       const rows = await database.read(
         `SELECT message_id, position FROM messages WHERE tenant = ? AND thread_id = ? AND message_id IN (${ids.map(() => '?').join(',')})`,
         [key.tenant, key.threadId, ...ids],

@@ -84,8 +84,8 @@ export class Turn {
     const { options, run } = this;
     let log: LogWriter | null = null;
     try {
-      log = await options.log.writer(this.#key, run.runId);
       const resumed = run.attempts > 0;
+      log = await options.log.writer(this.#key, run.runId, resumed);
       if (resumed) await this.#closeOpenMessages(log);
       const prepared = await this.#begin(log, resumed);
       let failure: Fault | null = null;
