@@ -31,6 +31,7 @@ export class CrashClient {
   /** Run by idempotency key, once acknowledged. */
   readonly accepted = new Map<string, string>();
   readonly refusals: Report[] = [];
+  readonly #ends = new Map<string, readonly string[]>();
   readonly #asked = new Map<string, { threadId: string; text: string }>();
   readonly #waiting = new Set<{ until: (report: Report) => boolean; resolve: () => void }>();
   #child: ChildProcess | null = null;
@@ -93,19 +94,18 @@ export class CrashClient {
   }
 
   /** Ends told for a run, from the client's own log. */
-  endsOf(runId: string): string[] {
-    return [...this.logs.values()].flat().flatMap(({ method, json }) => {
-      if (method !== 'lifecycle') return [];
-      const { data } = JSON.parse(json).params;
-      return data.run_id === runId && data.event !== 'running' ? [data.event] : [];
-    });
+  endsOf(runId: string): readonly string[] {
+    return this.#ends.get(runId) ?? [];
   }
 
   #allEnded(): boolean {
-    return [...this.#asked.keys()].every((key) => {
-      const runId = this.accepted.get(key);
-      return runId !== undefined && this.endsOf(runId).length > 0;
-    });
+    return this.#ends.size >= this.#asked.size && this.accepted.size === this.#asked.size;
+  }
+
+  #note({ method, json }: SeenEvent) {
+    if (method !== 'lifecycle') return;
+    const { event, run_id: runId } = JSON.parse(json).params.data;
+    if (event !== 'running') this.#ends.set(runId, [...this.endsOf(runId), event]);
   }
 
   #last(threadId: string): number {
@@ -117,7 +117,10 @@ export class CrashClient {
   }
 
   #hear(report: Report) {
-    if (report.type === 'events') this.logs.get(report.threadId)?.push(...report.events);
+    if (report.type === 'events') {
+      this.logs.get(report.threadId)?.push(...report.events);
+      for (const event of report.events) this.#note(event);
+    }
     if (report.type === 'accepted') this.accepted.set(report.key, report.runId);
     if (report.type === 'refused') this.refusals.push(report);
     for (const waiter of [...this.#waiting]) if (waiter.until(report)) waiter.resolve();
