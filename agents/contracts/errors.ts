@@ -140,6 +140,11 @@ export const ERROR_CATALOGUE = {
     'The run kept ending its process and was set aside',
     'Report it with the correlation id; other runs go on.',
   ),
+  OUTCOME_UNKNOWN: entry(
+    409,
+    'Whether this took effect is not known',
+    'Check by hand before it is done again.',
+  ),
   GRAPH_VERSION_MISMATCH: entry(409, 'The run was begun by another version of the graph', 'Ask again.', true),
   EVIDENCE_INSUFFICIENT: entry(
     200,

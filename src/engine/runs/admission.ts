@@ -3,14 +3,15 @@ import { errorBody, fault, type Principal } from '../../../agents/contracts/inde
 import type { CancelReceipt, RunHandle, RunRecord, Runs, StartRun } from '../runtime.contract.js';
 import type { Database } from '../storage/database.js';
 import { type Ledger, type LedgerRun, ledgerStatements, recordOf } from '../storage/ledger.js';
+import { closeJournal } from './effects.js';
 import type { EventLog } from './event-log.js';
 import type { Scheduler } from './scheduler.js';
 import { LINE_SQL, type Transcript } from './transcript-store.js';
 
 /** Accepted and waiting runs in this process; beyond, a client is told to come back. */
 const MAX_QUEUED = 20_000;
-/** A run that ended its process this often is set aside. */
-const MAX_ATTEMPTS = 5;
+/** A run that ended its process this often without getting any further is set aside. */
+const MAX_STALLED = 5;
 
 const uuid = /^[\w.:-]{1,128}$/;
 
@@ -79,6 +80,7 @@ export function createRuns(options: {
       request: start.request,
       graph: options.graphVersion,
       attempts: 0,
+      stalled: 0,
       bodyHash,
       manifest: null,
       usage: null,
@@ -161,7 +163,7 @@ export function createRuns(options: {
       error: `${error.code}: ${error.detail}`,
     };
     try {
-      await writer.write([{ method: 'lifecycle', data }], [ending]).stored;
+      await writer.write([{ method: 'lifecycle', data }], [ending, ...closeJournal(run.runId, now())]).stored;
     } finally {
       writer.close();
     }
@@ -183,7 +185,7 @@ export function createRuns(options: {
     async recover(): Promise<number> {
       const open = await ledger.open();
       for (const run of open) {
-        if (run.attempts >= MAX_ATTEMPTS) await close(run, 'poisoned');
+        if (run.stalled >= MAX_STALLED) await close(run, 'poisoned');
         else if (run.attempts > 0 && run.graph !== options.graphVersion) await close(run, 'graph');
         else scheduler.submit(run);
       }

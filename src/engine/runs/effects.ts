@@ -98,6 +98,23 @@ export async function openJournal(options: {
   };
 }
 
+/**
+ * What is left of a run's journal when it has ended: tool effects, each with an outcome. One that was begun and never
+ * heard of again is said to be unknown, not passed over.
+ */
+export function closeJournal(runId: string, at: number): readonly Statement[] {
+  const unknown: Outcome = {
+    error: { code: 'OUTCOME_UNKNOWN', detail: 'The run ended before an outcome was known.' },
+  };
+  return [
+    {
+      sql: 'UPDATE journal SET outcome = ?, ended_at = ? WHERE run_id = ? AND outcome IS NULL',
+      params: [JSON.stringify(unknown), at, runId],
+    },
+    { sql: `DELETE FROM journal WHERE run_id = ? AND kind = 'model'`, params: [runId] },
+  ];
+}
+
 function restore<T>(outcome: Outcome): T {
   if ('error' in outcome) throw fault(outcome.error.code, { detail: outcome.error.detail });
   return outcome.value as T;

@@ -349,6 +349,29 @@ describe('a run that does not end by itself', () => {
     await second.database.close();
   });
 
+  it.each([
+    ['stalled = 5', 'RUN_POISONED'],
+    ["graph = 'older@1'", 'GRAPH_VERSION_MISMATCH'],
+  ])('is closed with a reason where it may not be resumed (%s)', async (change, code) => {
+    const first = await engineOn(dir, untilAborted);
+    const { runId } = await first.ask('t1', 'hello');
+    const waiting = await first.ask('t1', 'and then?');
+    await begun(first, 't1');
+    await first.scheduler.stop(0);
+    await first.database.commit([{ sql: `UPDATE runs SET ${change} WHERE run_id = ?`, params: [runId] }]);
+    await first.database.close();
+
+    const second = await engineOn(dir, echo);
+    await second.recover();
+    expect(await second.runs.join(runId, ANNA)).toMatchObject({ outcome: 'failed', error: { code } });
+    expect(await second.runs.join(waiting.runId, ANNA)).toMatchObject({ outcome: 'completed' });
+    const entries = await second.log.ofRun({ tenant: 'default', threadId: 't1' }, runId);
+    const ends = entries.filter(({ frame }) => typeof frame === 'string' && frame.includes('"failed"'));
+    expect(ends).toHaveLength(1);
+    await second.scheduler.stop(1_000);
+    await second.database.close();
+  });
+
   it('acknowledges nothing that a full disk cannot keep, and ends what it acknowledged', async () => {
     const small = await engineOn(dir, echo, 400 * 1024);
     const long = 'The certificate of the VPN has expired. '.repeat(200);

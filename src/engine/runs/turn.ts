@@ -20,7 +20,7 @@ import type { PromptLibrary } from '../prompts/prompt-book.js';
 import type { CancelReceipt, RunOutcome, RunStatus } from '../runtime.contract.js';
 import type { Database, Statement } from '../storage/database.js';
 import { type Ending, type LedgerRun, ledgerStatements } from '../storage/ledger.js';
-import { type Journal, openJournal } from './effects.js';
+import { closeJournal, type Journal, openJournal } from './effects.js';
 import type { EventLog, LogWriter } from './event-log.js';
 import type { EventBody, LogEntry, ValuesRef } from './frames.js';
 import { withModels } from './manifest.js';
@@ -321,7 +321,7 @@ export class Turn {
           createdAt: at,
         }),
         ledgerStatements.end(run.runId, ending),
-        { sql: `DELETE FROM journal WHERE run_id = ? AND kind = 'model'`, params: [run.runId] },
+        ...closeJournal(run.runId, at),
         ...options.checkpointCleanup(run.runId),
       ],
     );

@@ -14,6 +14,8 @@ export interface LedgerRun {
   readonly request: RunRequest;
   readonly graph: string;
   readonly attempts: number;
+  /** Attempts that ended with the process and got no further than the one before. */
+  readonly stalled: number;
   readonly bodyHash: string | null;
   readonly manifest: Manifest | null;
   readonly usage: Usage | null;
@@ -73,8 +75,12 @@ export const ledgerStatements = {
     },
   ],
   begin: (runId: string, at: number): Statement => ({
-    sql: `UPDATE runs SET status = 'running', attempts = attempts + 1, started_at = coalesce(started_at, ?) WHERE run_id = ? AND ended_at IS NULL`,
-    params: [at, runId],
+    sql: `UPDATE runs
+             SET status = 'running', attempts = attempts + 1, started_at = coalesce(started_at, ?2),
+                 stalled = CASE WHEN entries > journaled THEN 1 ELSE stalled + 1 END, journaled = entries
+            FROM (SELECT count(*) AS entries FROM journal WHERE run_id = ?1)
+           WHERE run_id = ?1 AND ended_at IS NULL`,
+    params: [runId, at],
     guard: true,
   }),
   end: (runId: string, ending: Ending): Statement => ({
@@ -109,6 +115,7 @@ function runOf(row: Row): LedgerRun {
     request: parsed(row.request),
     graph: String(row.graph),
     attempts: Number(row.attempts),
+    stalled: Number(row.stalled),
     bodyHash: typeof row.body_hash === 'string' ? row.body_hash : null,
     manifest: parsed(row.manifest),
     usage: parsed(row.usage),

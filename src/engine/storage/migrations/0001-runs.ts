@@ -58,6 +58,9 @@ export const runs: Migration = {
       body_hash       TEXT,
       graph           TEXT NOT NULL,
       attempts        INTEGER NOT NULL DEFAULT 0,
+      -- Attempts since the journal last grew, and how long it was at the last attempt.
+      stalled         INTEGER NOT NULL DEFAULT 0,
+      journaled       INTEGER NOT NULL DEFAULT -1,
       manifest        TEXT,
       usage           TEXT,
       error           TEXT,
