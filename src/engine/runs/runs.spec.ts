@@ -223,6 +223,24 @@ describe('durable runs', () => {
     expect(left).toBe(0);
   });
 
+  it('finds threads by metadata of any shape and by status', async () => {
+    const metadata = { 'odd " key': 'a', count: 2, on: true, none: null, list: [1, { b: 2 }] };
+    await engine.threads.create({ threadId: 'found', metadata }, ANNA);
+    await engine.threads.create({ threadId: 'other', metadata: { count: 3 } }, ANNA);
+    const ids = async (query: Record<string, unknown>, status?: string) =>
+      (
+        await engine.threads.search(
+          { metadata: query, limit: 10, offset: 0, ...(status && { status }) },
+          ANNA,
+        )
+      ).map(({ threadId }) => threadId);
+    for (const [key, value] of Object.entries(metadata))
+      expect(await ids({ [key]: value })).toEqual(['found']);
+    expect(await ids({ count: 2, on: false })).toEqual([]);
+    expect((await ids({}, 'idle')).sort()).toEqual(['found', 'other']);
+    expect(await ids({}, 'busy')).toEqual([]);
+  });
+
   it('forks a thread from an earlier turn', async () => {
     await engine.runs.join((await engine.ask('t8', 'one')).runId, ANNA);
     const first = await engine.threads.state('t8', ANNA);

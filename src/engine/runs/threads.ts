@@ -6,6 +6,16 @@ import type { EventLog } from './event-log.js';
 import type { Scheduler } from './scheduler.js';
 import type { ThreadKey, Transcript, Turn } from './transcript-store.js';
 
+/** Threads with the status that their runs give them. */
+const THREADS = `
+  SELECT threads.*, CASE
+      WHEN EXISTS (SELECT 1 FROM runs WHERE runs.tenant = threads.tenant AND runs.thread_id = threads.thread_id
+                      AND ended_at IS NULL) THEN 'busy'
+      WHEN (SELECT status FROM runs WHERE runs.tenant = threads.tenant AND runs.thread_id = threads.thread_id
+             ORDER BY number DESC LIMIT 1) IN ('error', 'timeout') THEN 'error'
+      ELSE 'idle' END AS status
+    FROM threads`;
+const STATUSES = ['idle', 'busy', 'error'] as const;
 const THREAD_ID = /^[\w.:-]{1,128}$/;
 
 /** Threads as clients see them, always within the principal's tenant. */
@@ -21,7 +31,7 @@ export function createThreads(options: {
   const keyOf = (threadId: string, { tenant }: Principal): ThreadKey => ({ tenant, threadId });
 
   const rowOf = async (key: ThreadKey): Promise<Row> => {
-    const [row] = await database.read('SELECT * FROM threads WHERE tenant = ? AND thread_id = ?', [
+    const [row] = await database.read(`${THREADS} WHERE tenant = ? AND thread_id = ?`, [
       key.tenant,
       key.threadId,
     ]);
@@ -45,11 +55,7 @@ export function createThreads(options: {
 
   const recordOf = async (row: Row, key: ThreadKey): Promise<ThreadRecord> => ({
     threadId: key.threadId,
-    status: scheduler.isBusy(key.tenant, key.threadId)
-      ? 'busy'
-      : row.last_status === 'error'
-        ? 'error'
-        : 'idle',
+    status: STATUSES.find((status) => status === row.status) ?? 'idle',
     metadata: JSON.parse(String(row.metadata)),
     values: await values(key, await transcript.turn(key)),
     createdAt: new Date(Number(row.created_at)).toISOString(),
@@ -83,25 +89,21 @@ export function createThreads(options: {
       return get(threadId, principal);
     },
     get,
-    async search({ metadata = {}, status, limit, offset }, principal) {
+    async search({ metadata = {}, status = null, limit, offset }, principal) {
       const filters = Object.entries(metadata);
-      const where = filters.map(() => 'AND json_extract(metadata, ?) IS ?').join(' ');
-      const params = filters.flatMap(([key, value]) => [
-        `$.${JSON.stringify(key)}`,
-        typeof value === 'string' || typeof value === 'number'
-          ? value
-          : value === null
-            ? null
-            : JSON.stringify(value),
-      ]);
+      const where = filters.map(
+        () => 'AND EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND value IS ?)',
+      );
       const rows = await database.read(
-        `SELECT * FROM threads WHERE tenant = ? ${where} ORDER BY updated_at DESC, thread_id LIMIT ? OFFSET ?`,
-        [principal.tenant, ...params, limit, offset],
+        `SELECT * FROM (${THREADS} WHERE tenant = ? ${where.join(' ')}) WHERE ? IS NULL OR status = ?
+          ORDER BY updated_at DESC, thread_id LIMIT ? OFFSET ?`,
+        [
+          principal.tenant,
+          ...filters.flatMap(([key, value]) => [key, asJsonValue(value)]),
+          ...[status, status, limit, offset],
+        ],
       );
-      const records = await Promise.all(
-        rows.map((row) => recordOf(row, keyOf(String(row.thread_id), principal))),
-      );
-      return status ? records.filter((record) => record.status === status) : records;
+      return Promise.all(rows.map((row) => recordOf(row, keyOf(String(row.thread_id), principal))));
     },
     async patch(threadId, metadata, principal) {
       const key = keyOf(threadId, principal);
@@ -196,6 +198,12 @@ export function createThreads(options: {
       return snapshotOf(key, turn);
     },
   };
+}
+
+/** A value as SQLite's `json_each` shows it. */
+function asJsonValue(value: unknown): string | number | null {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  return typeof value === 'boolean' ? Number(value) : JSON.stringify(value);
 }
 
 function messagesOf(given: unknown): Message[] {
