@@ -183,7 +183,11 @@ function eventsOf(log: ReturnType<typeof createEventLog>, ledger: ReturnType<typ
     async follow(threadId, since, onEvents, { tenant }) {
       const key = { tenant, threadId };
       if (since !== null) return log.follow(key, since, onEvents);
-      return log.follow(key, await log.beforeCurrentRun(key, () => ledger.currentOf(threadId, tenant)), onEvents);
+      return log.follow(
+        key,
+        await log.beforeCurrentRun(key, () => ledger.currentOf(threadId, tenant)),
+        onEvents,
+      );
     },
     async seqOf(threadId, eventId, { tenant }) {
       return log.seqOf({ tenant, threadId }, eventId);
