@@ -114,6 +114,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         for (const [agent, spec] of Object.entries(request.options?.models ?? {}))
           router.check(agentNamed(agent), spec);
       },
+      checkpointCleanup,
       now: clock.now,
     });
     if (config.samples) await room.desk.samples('load', options.onProgress);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { errorBody, fault, type Principal } from '../../../agents/contracts/index.js';
 import type { CancelReceipt, RunHandle, RunRecord, Runs, StartRun } from '../runtime.contract.js';
-import type { Database } from '../storage/database.js';
+import type { Database, Statement } from '../storage/database.js';
 import { type Ledger, type LedgerRun, ledgerStatements, recordOf } from '../storage/ledger.js';
 import { closeJournal } from './effects.js';
 import type { EventLog } from './event-log.js';
@@ -25,6 +25,7 @@ export function createRuns(options: {
   graphVersion: string;
   /** Refuses options that name what does not exist: prompt versions, models. */
   checkRequest: (start: StartRun) => void;
+  checkpointCleanup: (runId: string) => readonly Statement[];
   now: () => number;
 }) {
   const { database, ledger, log, transcript, scheduler, now } = options;
@@ -163,7 +164,10 @@ export function createRuns(options: {
       error: `${error.code}: ${error.detail}`,
     };
     try {
-      await writer.write([{ method: 'lifecycle', data }], [ending, ...closeJournal(run.runId, now())]).stored;
+      await writer.write(
+        [{ method: 'lifecycle', data }],
+        [ending, ...closeJournal(run.runId, now()), ...options.checkpointCleanup(run.runId)],
+      ).stored;
     } finally {
       writer.close();
     }

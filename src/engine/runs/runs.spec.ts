@@ -78,6 +78,7 @@ async function engineOn(dir: string, node: Node, maxBytes?: number) {
     scheduler,
     graphVersion: 'test@1',
     checkRequest: () => undefined,
+    checkpointCleanup,
     now,
   });
   const threads = createThreads({

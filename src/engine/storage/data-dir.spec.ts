@@ -127,6 +127,10 @@ describe('a data folder', () => {
     expect(isFault(error) && error.detail).not.toContain(base);
   });
 
+  it('is refused where no folder can be made', async () => {
+    expect(await refusal('/proc/triagent/below')).toMatchObject({ code: 'DATA_DIR_UNUSABLE' });
+  });
+
   it('is refused where this user may not write', async () => {
     mkdirSync(join(base, 'closed'));
     chmodSync(join(base, 'closed'), 0o555);

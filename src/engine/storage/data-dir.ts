@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type Fault, fault } from '../../../agents/contracts/errors.js';
@@ -51,11 +51,18 @@ export async function lockDataDir(dir: string): Promise<DataDirLock> {
 
 function openLock(dir: string): DatabaseSync {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     return new DatabaseSync(join(dir, LOCK_FILE), { timeout: LOCK_TIMEOUT_MS });
   } catch (error) {
     throw unusable(error);
   }
+}
+
+/** Node's recursive mkdir never returns where a folder exists and yet answers ENOENT, as `/proc` does. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 const thisProcess = (): Holder => ({
