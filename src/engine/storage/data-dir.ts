@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,7 +60,7 @@ function openLock(dir: string): DatabaseSync {
 
 /** Node's recursive mkdir never returns where a folder exists and yet answers ENOENT, as `/proc` does. */
 function makeFolder(dir: string): void {
-  if (existsSync(dir)) return;
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
   makeFolder(dirname(dir));
   mkdirSync(dir, { mode: 0o700 });
 }
