@@ -144,13 +144,13 @@ describe('support graph', () => {
   });
 
   it('searches again for a part that no claim answers, by the retriever alone', async () => {
-    const { state } = await play('renew vpn and fix printer?', [
+    const { state } = await play('renew vpn and the paper jam?', [
       TRIAGE,
       queries('vpn'),
       draft(SYNC),
-      judged({ 'renew vpn': ['c1'], 'fix printer': [] }),
+      judged({ 'renew vpn': ['c1'], 'fix the printer': [] }),
       draft(SYNC, ['Restart the print spooler.', 'ev_p2']),
-      judged({ 'renew vpn': ['c1'], 'fix printer': ['c2'] }),
+      judged({ 'renew vpn': ['c1'], 'fix the printer': ['c2'] }),
     ]);
     expect(state.critique).toMatchObject({ verdict: 'accept', revisions: 1 });
     expect(state.visits).toMatchObject({ retriever: 2, diagnostics: 1, resolver: 2 });

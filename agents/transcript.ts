@@ -1,6 +1,7 @@
 import type { AgentName, Claim, Evidence, Message } from './contracts/index.js';
 import type { RunContext } from './run-context.js';
 import type { SupportStateType } from './state.js';
+import { shorten } from './text.js';
 
 /** What is asked in this turn: the last human entry of the transcript. */
 export function questionOf(state: Pick<SupportStateType, 'messages'>): string {
@@ -23,6 +24,10 @@ export function visitOf(state: Pick<SupportStateType, 'visits'>, agent: AgentNam
   const visit = state.visits[agent] ?? 0;
   return { visit, counted: { [agent]: visit + 1 } as Partial<Record<AgentName, number>> };
 }
+
+/** How a search stands among what was tried. */
+export const searchNote = (text: string): string =>
+  `searched the knowledge base for “${shorten(text.replaceAll(/\s+/g, ' ').trim(), 240)}”`;
 
 /** A claim as prose with its citations: `[n]` is the n-th entry of the evidence. */
 export function proseOf(claim: Pick<Claim, 'text' | 'evidence'>, evidence: readonly Evidence[]): string {

@@ -9,11 +9,13 @@ import {
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
 import type { Assignment, SupportPatch, SupportStateType } from '../state.js';
-import { proseOf, questionOf, streamMessage, visitOf } from '../transcript.js';
+import { proseOf, questionOf, searchNote, streamMessage, visitOf } from '../transcript.js';
+import { checkCompleteness } from './completeness-check.js';
 import { checkContradictions } from './contradiction-check.js';
 import { type CriticOutput, criticOutput } from './critic.output.js';
 import { checkEvidence } from './evidence-check.js';
 import { checkPlatform } from './platform-check.js';
+import { unknownProduct } from './product-check.js';
 
 /** Time that one more loop needs at the least; a run nearer to its deadline ends with what it has. */
 const LOOP_MS = 1_000;
@@ -34,18 +36,25 @@ export function createCritic(ports: AgentPorts) {
       payload: { agent: 'critic', stage: 'started', text: 'Checking each claim' },
     });
     const check = checkEvidence(drafted, state.evidence);
+    const foreign = await checkProduct(ports, state, check.claims, run);
     const judged = await judge(ports, state, check.claims, visit, run);
     const issues: Issue[] = [
       ...check.issues,
       ...checkPlatform(questionOf(state), check.claims, state.evidence),
+      ...foreign,
       ...checkContradictions(check.claims, state.observations),
       ...judged.issues,
     ];
     const faulty = new Set(issues.flatMap(({ claim }) => claim ?? []));
     const sound = check.claims.filter((_, index) => !faulty.has(index));
+    // What nothing in the knowledge base knows is not found by looking again.
     const mayLoop =
-      visit < run.limits.revisions && run.limits.deadline - ports.clock.now() > LOOP_MS && issues.length > 0;
-    const assignment = mayLoop ? assign(issues, state) : null;
+      foreign.length === 0 &&
+      visit < run.limits.revisions &&
+      run.limits.deadline - ports.clock.now() > LOOP_MS;
+    // Once: what a second look does not find is not there to be told.
+    const gaps = mayLoop && visit === 0 ? checkCompleteness(questionOf(state), sound, state.evidence) : [];
+    const assignment = mayLoop ? assign(issues, gaps, state) : null;
     const open = issues.filter(({ kind }) => kind === 'unanswered');
     const verdict: Verdict = assignment
       ? (assignment.to as Verdict)
@@ -58,11 +67,16 @@ export function createCritic(ports: AgentPorts) {
       payload: {
         agent: 'critic',
         stage: 'finished',
-        text: summaryOf(verdict, issues),
+        text: summaryOf(verdict, [...issues, ...gaps]),
         ...(judged.prompt && { prompt: judged.prompt, model: judged.model }),
       },
     });
-    const critique: Critique = { verdict, coverage: check.coverage, revisions: visit, issues };
+    const critique: Critique = {
+      verdict,
+      coverage: check.coverage,
+      revisions: visit,
+      issues: [...issues, ...gaps],
+    };
     if (assignment) return { critique, assignment, visits: counted };
     return {
       critique,
@@ -71,6 +85,20 @@ export function createCritic(ports: AgentPorts) {
       ...release(state, sound, verdict === 'accept' && open.length === 0, run),
     };
   };
+}
+
+/** Every claim is about something else where nobody has written a word about the product in question. */
+async function checkProduct(
+  ports: AgentPorts,
+  state: SupportStateType,
+  claims: readonly Claim[],
+  run: RunContext,
+): Promise<Issue[]> {
+  if (claims.length === 0) return [];
+  const product = await unknownProduct(questionOf(state), state.evidence, ports.knowledge, run);
+  if (product === null) return [];
+  const detail = `the question is about ${product}, which nothing in the knowledge base speaks of`;
+  return claims.map((_, claim) => ({ kind: 'wrong-product', claim, detail }));
 }
 
 /** The model's part: is each part of the question answered, and does each claim belong. */
@@ -117,16 +145,20 @@ function issuesOf(output: CriticOutput, count: number): Issue[] {
 }
 
 /** Who can mend it: a search for open parts not yet searched for, else tools for contradictions, else a new draft. */
-function assign(issues: readonly Issue[], state: SupportStateType): Assignment | null {
-  const reasons = issues.map(({ detail }) => detail);
+function assign(
+  issues: readonly Issue[],
+  gaps: readonly Issue[],
+  state: SupportStateType,
+): Assignment | null {
+  const reasons = [...issues, ...gaps].map(({ detail }) => detail);
   const contradicted = issues.filter(({ kind }) => kind === 'contradicted');
   if (contradicted.length > 0 && (state.visits.diagnostics ?? 0) < 2)
     return { to: 'diagnostics', queries: contradicted.map(({ detail }) => detail), reasons };
   const parts = issues.flatMap(({ kind, part }) => (kind === 'unanswered' && part ? [part] : []));
-  const unsearched = parts.filter((part) => !state.tried.some((tried) => tried.includes(part.slice(0, 60))));
+  const unsearched = parts.filter((part) => !state.tried.includes(searchNote(part)));
   if (unsearched.length > 0) return { to: 'retriever', queries: unsearched.slice(0, 3), reasons };
-  // The same evidence and only open parts: another draft would say the same again.
-  const mendable = issues.some(({ kind }) => kind !== 'unanswered');
+  // The same evidence and only parts that were searched for: another draft would say the same again.
+  const mendable = gaps.length > 0 || issues.some(({ kind }) => kind !== 'unanswered');
   return mendable ? { to: 'resolver', queries: [], reasons } : null;
 }
 

@@ -26,9 +26,12 @@ export function createResolver(ports: AgentPorts) {
     });
     const evidence = new Map(state.evidence.map((item) => [item.id, item]));
     const message = streamMessage(run, 'resolver', messageId);
+    const kept = accepted(state);
+    for (const claim of kept) message.line(proseOf(claim, state.evidence));
+    const isNew = ({ text }: Pick<Claim, 'text'>) => !kept.some((known) => known.text === text);
     const show = (element: unknown) => {
       const claim = CLAIM.safeParse(element);
-      if (claim.success && faultOfClaim(claim.data, evidence) === null)
+      if (claim.success && isNew(claim.data) && faultOfClaim(claim.data, evidence) === null)
         message.line(proseOf(claim.data, state.evidence));
     };
     const prompt = ports.prompts.render('resolver', variables(state), run);
@@ -45,10 +48,10 @@ export function createResolver(ports: AgentPorts) {
     if (!reply.output)
       throw fault('MODEL_OUTPUT_INVALID', { detail: 'The resolver got no answer from its model.' });
     message.finish();
-    const claims: Claim[] = reply.output.claims.map((claim) => ({
-      ...claim,
-      supported: faultOfClaim(claim, evidence) === null,
-    }));
+    const added = reply.output.claims
+      .filter(isNew)
+      .map((claim): Claim => ({ ...claim, supported: faultOfClaim(claim, evidence) === null }));
+    const claims = [...kept, ...added];
     run.emit({
       channel: 'custom',
       name: 'progress',
@@ -62,6 +65,13 @@ export function createResolver(ports: AgentPorts) {
     });
     return { draft: { messageId, claims }, visits: counted };
   };
+}
+
+/** The claims of the draft that the critic sent back without a word against them: they stand. */
+function accepted(state: SupportStateType): readonly Claim[] {
+  if (!state.assignment) return [];
+  const faulty = new Set((state.critique?.issues ?? []).flatMap(({ claim }) => claim ?? []));
+  return (state.draft?.claims ?? []).filter((_, index) => !faulty.has(index));
 }
 
 function variables(state: SupportStateType) {
@@ -79,6 +89,7 @@ function variables(state: SupportStateType) {
     unanswered: (sendBack?.issues ?? []).flatMap(({ kind, part }) =>
       kind === 'unanswered' && part ? [part] : [],
     ),
+    accepted: accepted(state).map(({ text }) => text),
     rejected: rejected(sendBack?.issues ?? [], state.draft?.claims ?? []),
   };
 }

@@ -3,7 +3,7 @@ import type { AgentPorts, Passage } from '../ports.js';
 import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { contentWords, shorten } from '../text.js';
-import { earlierTurns, questionOf, visitOf } from '../transcript.js';
+import { earlierTurns, questionOf, searchNote, visitOf } from '../transcript.js';
 import { retrieverOutput } from './retriever.output.js';
 
 const HITS = 8;
@@ -38,7 +38,10 @@ export function createRetriever(ports: AgentPorts) {
         hits: await ports.knowledge.search({ text, limit: HITS, ...scope(run) }, run),
       })),
     );
-    const chosen = rank(found).slice(0, followUp ? FOLLOW_UP_DOCUMENTS : DOCUMENTS);
+    const ranked = rank(found);
+    const chosen = followUp
+      ? [...linked(state), ...ranked].slice(0, FOLLOW_UP_DOCUMENTS)
+      : ranked.slice(0, DOCUMENTS);
     const passages = await Promise.all(chosen.map((document, index) => read(ports, document, index, run)));
     const evidence = asEvidence(passages.flat(), state.evidence, ports.hash);
     if (evidence.length > 0)
@@ -59,7 +62,7 @@ export function createRetriever(ports: AgentPorts) {
     });
     return {
       evidence,
-      tried: asked.queries.map(({ text }) => `searched the knowledge base for “${shorten(text, 120)}”`),
+      tried: asked.queries.map(({ text }) => searchNote(text)),
       visits: counted,
     };
   };
@@ -112,6 +115,13 @@ interface RankedDocument {
   readonly id: string;
   readonly score: number;
   readonly passages: readonly Passage[];
+}
+
+/** The document that most colleagues linked to similar tickets, where it has not been read: words may differ, needs not. */
+function linked(state: SupportStateType): RankedDocument[] {
+  const [top] = state.decision?.articles ?? [];
+  const isRead = state.evidence.some(({ source }) => source.startsWith(`kb:${top?.articleId}#`));
+  return top && !isRead ? [{ id: top.articleId, score: top.score, passages: [] }] : [];
 }
 
 /** Documents by their best passage in any list, the best first. Each list is scaled to its own best hit. */

@@ -4,7 +4,7 @@ import { queryOf } from './query.js';
 import { type RatedArticle, relevanceOf } from './relevance.js';
 import { MOST_CLAIMS, selectUnits } from './select-units.js';
 import type { Query } from './similarity.js';
-import { analysisOf, sentencesOf } from './text.js';
+import { analysisOf } from './text.js';
 import { type Article, articlesOf, type Unit } from './units.js';
 
 /** A sentence of an answer with the id of the source that states it. */
@@ -21,6 +21,8 @@ export interface AnswerTask {
 }
 
 const PARTS = 3;
+/** Claims for one of several parts, or added on a second look. */
+const SOME_CLAIMS = 5;
 const OBSERVATIONS = 3;
 /** Evidence from which an article is taken for the one that answers: about as often right as wrong at the bar itself. */
 const BAR = 3.7;
@@ -29,18 +31,34 @@ const BAR = 3.7;
  * Answers by selection: for each part of the question the article that answers it, from that article the sentence
  * that says what is the case, the steps to take and what to do if they fail, in the writer's order and words. Nothing
  * is selected where the sources do not cover what the question is about.
+ *
+ * Where the notes name parts as open, this is a second look: only those are answered, what the notes repeat is not
+ * told again, and an article that already spoke is trusted with the rest.
  */
 export function answer({ subject, sources, notes }: AnswerTask): Claim[] {
   const articles = articlesOf(sources);
   if (articles.length === 0) return [];
-  const isBarred = rejectionOf(notes);
-  const chosen: Unit[] = [];
-  const take = (wanted: Wanted) => {
-    const found = answerPart(wanted, articles, isBarred);
-    for (const unit of found) if (!chosen.some((known) => isRepeat(known, unit))) chosen.push(unit);
+  const remarks = notes.flatMap(itemsOf).map(squeeze);
+  const told = new Set(
+    articles.flatMap(({ units }) => units.filter(({ text }) => remarks.includes(squeeze(text)))),
+  );
+  const wanted = partsOf(subject, notes);
+  const isSecondLook = told.size > 0;
+  if (isSecondLook && !wanted.some(({ isOpen }) => isOpen)) return [];
+  const look: Look = {
+    articles,
+    told,
+    isBarred: rejectionOf(remarks),
+    most: wanted.length > 1 || isSecondLook ? SOME_CLAIMS : MOST_CLAIMS,
   };
-  for (const wanted of partsOf(subject, notes)) if (chosen.length < MOST_CLAIMS) take(wanted);
-  if (chosen.length === 0) take({ part: subject, query: queryOf(subject), isOneOfMany: false });
+  const chosen: Unit[] = [];
+  const take = (part: Wanted) => {
+    for (const unit of answerPart(part, look))
+      if (!chosen.some((known) => isRepeat(known, unit))) chosen.push(unit);
+  };
+  for (const part of wanted) if (chosen.length < MOST_CLAIMS) take(part);
+  if (chosen.length === 0 && !isSecondLook)
+    take({ part: subject, query: queryOf(subject), isOneOfMany: false, isOpen: false });
   return chosen.map(({ text, source }) => ({ text, source }));
 }
 
@@ -49,26 +67,31 @@ interface Wanted {
   readonly query: Query;
   /** One of several parts: the order of the sources then says little about it. */
   readonly isOneOfMany: boolean;
+  /** Named by the notes as not yet answered. */
+  readonly isOpen: boolean;
+}
+
+interface Look {
+  readonly articles: readonly Article[];
+  /** What an earlier answer told and nobody objected to. */
+  readonly told: ReadonlySet<Unit>;
+  readonly isBarred: (text: string) => boolean;
+  readonly most: number;
 }
 
 /** What was observed that bears on the part, then what the best article says, where it is about the part at all. */
-function answerPart(
-  { part, query, isOneOfMany }: Wanted,
-  articles: readonly Article[],
-  isBarred: (text: string) => boolean,
-): Unit[] {
+function answerPart({ part, query, isOneOfMany }: Wanted, { articles, told, isBarred, most }: Look): Unit[] {
   const { ranking, weights } = relevanceOf(query, articles);
   const observed = ranking.filter(({ article, score }) => article.nature === 'observation' && score > 0);
   const [first, second] = ranking.filter(({ article }) => article.nature !== 'observation');
   const seen = observed.slice(0, OBSERVATIONS).flatMap(({ article }) => article.units);
-  const question = sentencesOf(part)
-    .filter((sentence) => sentence.includes('?'))
-    .join(' ');
-  const told =
-    first && isAbout(first, second, isOneOfMany)
-      ? selectUnits(question, first.article, weights, isBarred)
-      : [];
-  return [...seen.filter(({ text }) => !isBarred(text)), ...told];
+  const trusted = ranking.find(
+    ({ article, score }) => score > 0 && article.units.some((unit) => told.has(unit)),
+  );
+  const chosen = first && isAbout(first, second, isOneOfMany) ? first : trusted;
+  const wantsSteps = told.size > 0 && ![...told].some(({ kind }) => kind === 'step');
+  const said = chosen ? selectUnits(chosen.article, { part, weights, isBarred, wantsSteps, most }) : [];
+  return [...seen.filter(({ text }) => !isBarred(text)), ...said];
 }
 
 /** Whether an article is about the question: logistic regression over its measures, fitted to 170 help-desk tickets. */
@@ -100,9 +123,16 @@ function partsOf(subject: string, notes: readonly string[]): Wanted[] {
           0.5,
         )
       : whole;
-  const ordered = [...new Set([...parts, ...open])].slice(0, PARTS);
-  if (ordered.length === 1) return [{ part: told, query: context, isOneOfMany: open.length > 0 }];
-  return ordered.map((part) => ({ part, query: blend(queryOf(part), [context], 0.35), isOneOfMany: true }));
+  const isOpen = open.length > 0;
+  const ordered = [...new Set(isOpen ? open : parts)].slice(0, PARTS);
+  const isWhole = !isOpen || squeeze(ordered[0] ?? '') === squeeze(parts[0] ?? '');
+  if (ordered.length === 1 && isWhole) return [{ part: told, query: context, isOneOfMany: isOpen, isOpen }];
+  return ordered.map((part) => ({
+    part,
+    query: blend(queryOf(part), [context], 0.35),
+    isOneOfMany: true,
+    isOpen,
+  }));
 }
 
 function blend(main: Query, others: readonly Query[], share: number): Query {
@@ -121,8 +151,7 @@ const itemsOf = (note: string): string[] =>
   note.split('\n').map((line) => line.replace(/^\s*(?:[-*•]|\d+[.)])\s+/, '').trim());
 
 /** Sentences that a remark repeats are taken back: a remark is hardly longer than what it is about. */
-function rejectionOf(notes: readonly string[]): (text: string) => boolean {
-  const remarks = notes.flatMap(itemsOf).map(squeeze);
+function rejectionOf(remarks: readonly string[]): (text: string) => boolean {
   return (text) => {
     const own = squeeze(text);
     return remarks.some((remark) => remark.includes(own) && own.length > 0.35 * remark.length);

@@ -41,11 +41,19 @@ export const CASES: readonly RegExp[] = [
   /^(.{3,80}?)\b(?:means?|points? to|indicates?)\b/i,
 ];
 
+/** A sentence that says what the sentence before it leads to: a look and what follows from it belong together. */
+export const CONSEQUENCE =
+  /^if (?:it|that|this|they|(?:the|your) (?:\w+ ){1,3}(?:has|have|is|are|was|goes|comes|stays|works|fails|appears))\b/i;
+
 /** What to do where the main way does not help, whatever the topic. */
 export const FALLBACK =
   /^(?:if (?:that|this|it|none|nothing|you cannot|you can't|neither)\b|(?:otherwise|should that|still)\b)|\b(?:does not help|did not help|still fails?|not help|cannot wait|ext\. \d|on-call)\b/i;
 export const FALLBACK_HEADING =
   /\b(?:if|still|cannot|not help|else|otherwise|who to|ask|next|wait|contact|reporting|escalat\w*|worse)\b/i;
+
+/** Words of trouble, in headings and in messages: who only asks for a way has none yet. */
+export const TROUBLE =
+  /\b(?:not|cannot|never|nothing|nobody|no longer|fail\w*|errors?|wrong|missing|gone|lost|broken|stuck|refus\w*|dead|den(?:y|ied)|reject\w*|crash\w*|problem|trouble|slow)\b|n['’]t\b|\b(?:cant|dont|doesnt|wont|isnt)\b/i;
 
 /** Headings of remedies, and of looking before doing. */
 export const REMEDY_HEADING =

@@ -22,8 +22,9 @@ const SIGNED =
   /^[-–—/~ ]*\p{Lu}[\p{L}.'-]*(?:,? (?:\p{Lu}[\p{L}.'&-]*|de|van|von|der|la|le|of|and|&|\([^)]*\))){0,5}$/u;
 const EMPTY_ASK =
   /^(?:(?:so |and |but )?(?:what (?:now|next|to do|should i do|can i do|do i do|shall i do)|(?:any|some)(?:one|body)? ?(?:ideas?|help|suggestions?|advice|thoughts?)?|help|why|how|please (?:help|advise)|can (?:you|someone|anybody|somebody|anyone) (?:please )?(?:help|advise|look|check|fix)(?: me| us| it| this| into (?:it|this))?(?: please)?|que faire|was (?:nun|tun)|was kann ich tun|hvad (?:nu|gør jeg)|thoughts))\s*[?!.]*$/i;
-/** A question, or an item of a list of questions. */
-const ASKED = /\?["”')]*\s*$|^\s*(?:\(?\d{1,2}[.):]|[a-d]\))\s+/i;
+const ASKED = /\?["”')]*\s*$/;
+/** The mark of an item in a list of requests. */
+const ITEM = /^\s*(?:\(?\d{1,2}[.):]|\(?[a-d]\))\s+/i;
 /** A wish without a question mark: a request where nothing is asked outright. */
 const WISHED =
   /\b(?:please|could you|can you|would you|i(?:'d| would) (?:like|need|love)|(?:i|we) (?:also )?(?:need|want|require)|how (?:do|can|to|should)|s'il vous|pouvez-vous|können sie|bitte|kan (?:i|du|jeg))\b/i;
@@ -31,10 +32,12 @@ const WISHED =
 /** The writer's words, log lines and requests of a message. Remembered for messages seen before. */
 export const messageOf = memoize(512, (text: string): Message => {
   const { own, log } = ownLines(text.split('\n'));
-  const sentences = paragraphs(own)
+  const told = paragraphs(own);
+  const sentences = told
     .flatMap((paragraph) => sentencesOf(paragraph).map(withoutGreeting))
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
-  return { sentences, log: log.join('\n'), parts: partsOf(sentences) };
+  const items = told.flatMap((paragraph) => (ITEM.test(paragraph) ? [paragraph.replace(ITEM, '')] : []));
+  return { sentences, log: log.join('\n'), parts: partsOf(sentences, items) };
 });
 
 const withoutGreeting = (sentence: string): string => {
@@ -73,8 +76,8 @@ function withoutName(lines: readonly string[]): string[] {
   const kept = [...lines];
   while (kept.length > 1) {
     const last = (kept.at(-1) ?? '').trim();
-    const isName = SIGNED.test(last) && kept.some((line) => line.trim() === '');
-    if (last === '' || isName || (CONTACT.test(last) && last.length < 60 && !/[?!]|\. /.test(last)))
+    const isSigned = (SIGNED.test(last) || /\s\|\s/.test(last)) && kept.some((line) => line.trim() === '');
+    if (last === '' || isSigned || (CONTACT.test(last) && last.length < 60 && !/[?!]|\. /.test(last)))
       kept.pop();
     else break;
   }
@@ -87,7 +90,7 @@ function paragraphs(lines: readonly string[]): string[] {
   let open = false;
   for (const [index, line] of lines.entries()) {
     const text = line.trim();
-    const alone = index === 0 || /^(?:[-*•]|\(?\d{1,2}[.)])\s/.test(text);
+    const alone = index === 0 || /^(?:[-*•]\s)/.test(text) || ITEM.test(text);
     if (text === '') open = false;
     else if (open && !alone) result.push(`${result.pop() ?? ''} ${text}`);
     else result.push(text);
@@ -100,10 +103,11 @@ const contentOf = (text: string): number =>
   analysisOf(text).terms.reduce((sum, { weight }) => sum + (weight >= 1 ? 1 : 0), 0);
 
 /**
- * The requests in a message: its questions, else its wishes, each with content of its own ("what now?" has none); a
- * message that asks nothing outright is one request, told by its first sentences with content.
+ * The requests in a message: the items of its list, else its questions, else its wishes, each with content of its own
+ * ("what now?" has none); a message that asks nothing outright is one request, told by its first sentences with content.
  */
-function partsOf(sentences: readonly string[]): string[] {
+function partsOf(sentences: readonly string[], items: readonly string[]): string[] {
+  if (items.length > 1) return distinct(items);
   const full = sentences.filter((sentence) => contentOf(sentence) >= 2 && !EMPTY_ASK.test(sentence));
   const asked = full.filter((sentence) => ASKED.test(sentence));
   const parts = asked.length > 0 ? asked : full.filter((sentence) => WISHED.test(sentence));

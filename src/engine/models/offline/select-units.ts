@@ -3,15 +3,17 @@ import {
   ANAPHOR,
   CASES,
   CAUSE,
+  CONSEQUENCE,
   FALLBACK,
   FALLBACK_HEADING,
   HOW_TO,
   LOOK_HEADING,
   REMEDY_HEADING,
+  TROUBLE,
   WANTS,
 } from './cues.js';
 import { worth, worthOfUnit } from './relevance.js';
-import { analysisOf } from './text.js';
+import { analysisOf, sentencesOf } from './text.js';
 import type { Article, Unit } from './units.js';
 
 /** Most claims of an answer; a list of steps that was begun is finished nevertheless. */
@@ -20,11 +22,26 @@ export const MOST_CLAIMS = 8;
 const LONGEST_STEPS = 9;
 /** Share of the best sentence's value from which another one is worth reading too. */
 const WORTH_ADDING = 0.6;
-const SHORT_ANSWER = 5;
+const SHORT_ANSWER = 6;
 /** What the title says is true of every section: share of its worth that each is given. */
 const TOPIC_SHARE = 1.5;
 /** Share of the best section's value from which another section's steps are given where it has none. */
 const STEPS_ELSEWHERE = 0.7;
+
+/** How well a section about trouble fits somebody who has none. */
+const TROUBLE_SHARE = 0.4;
+
+/** What is looked for in an article. */
+export interface Wish {
+  /** The part of the message that is to be answered. */
+  readonly part: string;
+  readonly weights: ReadonlyMap<string, number>;
+  readonly isBarred: (text: string) => boolean;
+  /** True where steps are what is missing, however it was asked. */
+  readonly wantsSteps: boolean;
+  /** Most claims to give; a list of steps that was begun is finished nevertheless. */
+  readonly most: number;
+}
 
 interface Rated {
   readonly unit: Unit;
@@ -37,22 +54,24 @@ interface Rated {
  * fits best with its steps as a whole, further sentences that tell as much, and what to do where that does not help.
  * All but the first stand in the order of the document.
  */
-export function selectUnits(
-  question: string,
-  article: Article,
-  weights: ReadonlyMap<string, number>,
-  isBarred: (text: string) => boolean,
-): Unit[] {
-  const units = article.units.filter(({ text }) => !isBarred(text) && isClaim(text));
+export function selectUnits(article: Article, wish: Wish): Unit[] {
+  const { part, weights, most } = wish;
+  const units = article.units.filter(({ text }) => !wish.isBarred(text) && isClaim(text));
+  const question = sentencesOf(part)
+    .filter((sentence) => sentence.includes('?'))
+    .join(' ');
   const wants = WANTS.filter(({ asks }) => asks.test(question)).map(({ tells }) => tells);
   const rated = units.map((unit, index) => ({ unit, index, value: valueFor(unit, index, weights, wants) }));
-  const isHowTo = HOW_TO.test(question);
+  const isHowTo = wish.wantsSteps || HOW_TO.test(question);
+  const hasTrouble = TROUBLE.test(part);
   const topic = worth(article.title, weights);
   const sections = [...Map.groupBy(rated, ({ unit }) => unit.section)].map(([heading, members], place) => ({
     heading,
     members,
     place,
-    value: sectionValue(heading, members, weights, topic, isHowTo),
+    value:
+      sectionValue(heading, members, weights, topic, isHowTo) *
+      (TROUBLE.test(heading) && !hasTrouble ? TROUBLE_SHARE : 1),
   }));
   const focus = best(sections, ({ value }) => value);
   if (!focus || focus.value === 0) return [];
@@ -73,7 +92,7 @@ export function selectUnits(
   };
   if (!isFactual || steps === focus.members) for (const { unit } of wholeSteps(steps)) picked.add(unit);
   const top = Math.max(...rated.map(({ value }) => value));
-  const room = isFactual ? SHORT_ANSWER : MOST_CLAIMS - 1;
+  const room = Math.min(isFactual ? SHORT_ANSWER : MOST_CLAIMS, most) - 1;
   add(proseOf(focus.members, top), room);
   add(
     plain.filter(({ value }) => value >= WORTH_ADDING * top).sort((a, b) => b.value - a.value),
@@ -85,7 +104,7 @@ export function selectUnits(
     ({ unit, index }) => index > last && unit.kind === 'sentence' && isFallback(unit, weights),
   );
   const fallback = best(rest, ({ value }) => value);
-  if (fallback) add([fallback], MOST_CLAIMS + 1);
+  if (fallback) add([fallback], most + 1);
   const inOrder = units.filter((unit) => picked.has(unit));
   return opening ? [opening.unit, ...inOrder.filter((unit) => unit !== opening.unit)] : inOrder;
 }
@@ -135,9 +154,14 @@ function wholeSteps(members: readonly Rated[]): readonly Rated[] {
 
 /** The running text of a section without what is said for other cases; of its list items only those that fit. */
 function proseOf(members: readonly Rated[], top: number): Rated[] {
-  const sentences = members.filter(
-    ({ unit, value }) => unit.kind === 'sentence' && !isForOthers(unit, value, top),
-  );
+  const told = new Set<Rated>();
+  for (const [at, rated] of members.entries()) {
+    const { unit, value } = rated;
+    const before = members[at - 1];
+    const follows = CONSEQUENCE.test(unit.text) && before !== undefined && told.has(before);
+    if (unit.kind === 'sentence' && (follows || !isForOthers(unit, value, top))) told.add(rated);
+  }
+  const sentences = [...told];
   const bullets = members.filter(({ unit }) => unit.kind === 'bullet');
   const most = Math.max(0, ...bullets.map(({ value }) => value));
   return [...bullets.filter(({ value }) => value > 0 && value >= WORTH_ADDING * most), ...sentences];

@@ -1,0 +1,90 @@
+import type { Claim, Evidence, Issue } from '../contracts/index.js';
+import { sentences, shorten, stems } from '../text.js';
+
+interface Want {
+  /** What a question asks for, in its own wording… */
+  readonly asks: RegExp;
+  /** …and how a claim that tells it looks. */
+  readonly tells: RegExp;
+  readonly what: string;
+}
+
+/** Question words whose answers can be recognised. Data: one row a question word. */
+const WANTS: readonly Want[] = [
+  {
+    asks: /\bwho(?:m|se)?\b/iu,
+    tells:
+      /\b(?:teams?|desks?|managers?|owners?|reception|departments?|administrators?|colleagues?|hr|ext\.)\b/iu,
+    what: 'who it is',
+  },
+  {
+    asks: /\bhow (?:long|soon|fast|quickly)\b|\bwhen (?:will|does|do|is|are|can|would)\b/iu,
+    tells:
+      /\d[\s-]?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|\bhour\b|\b(?:mon|tues|wednes|thurs|fri)day|\d{1,2}[:.]\d{2}|\b\d{1,2}(?:st|nd|rd|th)\b|\bat once\b/iu,
+    what: 'when or how long',
+  },
+  { asks: /\bhow (?:much|many)\b|\bcosts?\b|\bprices?\b/iu, tells: /\d/u, what: 'how much' },
+];
+
+const STEP = /^\s*\d{1,2}[.)]\s+(\S.*)$/gmu;
+/** So many telling words of the message in one untold sentence are no accident. */
+const OVERLOOKED = 2;
+
+/**
+ * What a draft leaves out although it could be told: the answer to a question word, the steps that the cited document
+ * lists, a sentence of it that speaks of what the message names. Reasons for another draft, none against a release.
+ */
+export function checkCompleteness(
+  question: string,
+  claims: readonly Claim[],
+  evidence: readonly Evidence[],
+): Issue[] {
+  if (claims.length === 0) return [];
+  const asked = sentences(question);
+  const wanted = WANTS.flatMap((want) => {
+    const part = asked.find((sentence) => sentence.includes('?') && want.asks.test(sentence));
+    return part ? [{ ...want, part }] : [];
+  });
+  const missed = wanted
+    .filter(({ tells }) => !claims.some(({ text }) => tells.test(text)))
+    .map(({ part, what }) => open(part, `no claim tells ${what}`));
+  if (missed.length > 0) return missed;
+  const cited = citedDocuments(claims, evidence);
+  if (wanted.length === 0 && lacksSteps(claims, cited))
+    return [open(asked[0] ?? question, 'no claim tells what to do, though the cited document lists steps')];
+  return overlooked(asked, claims, cited);
+}
+
+const open = (part: string, detail: string): Issue => ({
+  kind: 'unanswered',
+  part,
+  detail: `${detail}: “${shorten(part, 120)}”`,
+});
+
+const documentOf = ({ source }: Evidence) => source.replace(/#.*$/u, '');
+
+/** All evidence from the documents that the claims cite. */
+function citedDocuments(claims: readonly Claim[], evidence: readonly Evidence[]): readonly Evidence[] {
+  const ids = new Set(claims.flatMap((claim) => claim.evidence));
+  const documents = new Set(evidence.filter(({ id }) => ids.has(id)).map(documentOf));
+  return evidence.filter((item) => item.kind === 'passage' && documents.has(documentOf(item)));
+}
+
+function lacksSteps(claims: readonly Claim[], cited: readonly Evidence[]): boolean {
+  const steps = cited.flatMap(({ quote }) => [...quote.matchAll(STEP)].map(([, step = '']) => step.trim()));
+  return steps.length > 0 && !steps.some((step) => claims.some(({ text }) => step.startsWith(text)));
+}
+
+/** The sentence of the message of which a cited document says something that no claim tells. */
+function overlooked(asked: readonly string[], claims: readonly Claim[], cited: readonly Evidence[]): Issue[] {
+  const told = stems(claims.map(({ text }) => text).join('\n'));
+  const titles = stems(cited.map(({ title }) => title).join('\n'));
+  for (const part of asked) {
+    const untold = stems(part).difference(told).difference(titles);
+    const found = cited
+      .flatMap(({ quote }) => sentences(quote))
+      .find((sentence) => stems(sentence).intersection(untold).size >= OVERLOOKED);
+    if (found) return [open(part, 'the cited document says more')];
+  }
+  return [];
+}
