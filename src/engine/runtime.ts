@@ -64,7 +64,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const transcript = createTranscript(database);
     const log = createEventLog(database, transcript, clock.now);
     const ledger = createLedger(database);
-    const checkpointer = createCheckpointer(orderedCheckpoints(database, log));
+    const checkpointer = createCheckpointer(orderedCheckpoints(database, log), { pendingWrites: 'control' });
     const taxonomy = config.taxonomy ?? (config.samples ? await readSampleTaxonomy(SAMPLES) : undefined);
     const room = createKnowledgeRoom({ database, clock, samplesDir: SAMPLES, ...(taxonomy && { taxonomy }) });
     const graph = createSupportGraph(

@@ -16,7 +16,7 @@ const SITES = {
   'the beginning': "SET status = 'running'",
   'the first events': 'INTO events .* 0, \\?\\)',
   'a checkpoint': 'INTO checkpoints ',
-  'the writes of a step': 'INTO checkpoint_writes ',
+  'a changed channel': 'INTO checkpoint_values ',
   "a tool's intent": 'INSERT INTO journal \\(run_id, key, kind, request, intended_at\\)',
   'a recorded answer': 'INSERT INTO journal \\(run_id, key, kind, request, outcome',
   'the end': 'SET status = \\?, outcome',

@@ -43,7 +43,7 @@ async function engineOn(dir: string, node: Node, maxBytes?: number) {
   const transcript = createTranscript(database);
   const log = createEventLog(database, transcript, now);
   const ledger = createLedger(database);
-  const checkpointer = createCheckpointer(orderedCheckpoints(database, log));
+  const checkpointer = createCheckpointer(orderedCheckpoints(database, log), { pendingWrites: 'control' });
   const Context = Annotation.Root({ run: Annotation<RunContext>() });
   const graph = new StateGraph(SupportState, Context)
     .addNode('resolver', async (state, config) => node(state, config.context?.run as RunContext))

@@ -50,16 +50,29 @@ const VERSION_FRACTIONS = 1_000_000;
  * LangGraph's checkpoints in the embedded store: one unit a `put`, one a `putWrites`, and only the channels that a step
  * changed. State is plain JSON; anything else is refused by name.
  */
-export function createCheckpointer(database: Database): BaseCheckpointSaver {
-  return new DatabaseCheckpointer(database);
+export function createCheckpointer(
+  database: Database,
+  options: CheckpointerOptions = {},
+): BaseCheckpointSaver {
+  return new DatabaseCheckpointer(database, options);
+}
+
+export interface CheckpointerOptions {
+  /**
+   * What is kept of a step that has not ended: every task's result, or only interrupts, resumes and errors. The latter is
+   * enough where tasks are journaled: a sibling that runs again is told what it was told, and says the same.
+   */
+  readonly pendingWrites?: 'all' | 'control';
 }
 
 class DatabaseCheckpointer extends BaseCheckpointSaver {
   readonly #database: Database;
+  readonly #keepsResults: boolean;
 
-  constructor(database: Database) {
+  constructor(database: Database, { pendingWrites = 'all' }: CheckpointerOptions) {
     super();
     this.#database = database;
+    this.#keepsResults = pendingWrites === 'all';
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -115,12 +128,12 @@ class DatabaseCheckpointer extends BaseCheckpointSaver {
   override async putWrites(config: RunnableConfig, writes: PendingWrite[], taskId: string): Promise<void> {
     const { checkpointId, ...place } = placeOf(config);
     if (checkpointId === undefined) throw missing('checkpoint_id');
-    const rows = writes.map(([channel, value], position) => ({
-      index: WRITES_IDX_MAP[channel] ?? position,
-      channel,
-      json: encodeValue(channel, value).json,
-    }));
-    await this.#database.commit(insertWrites(place, checkpointId, taskId, rows));
+    const rows = writes.flatMap(([channel, value], position) => {
+      const control = WRITES_IDX_MAP[channel];
+      if (control === undefined && !this.#keepsResults) return [];
+      return [{ index: control ?? position, channel, json: encodeValue(channel, value).json }];
+    });
+    if (rows.length > 0) await this.#database.commit(insertWrites(place, checkpointId, taskId, rows));
   }
 
   override async deleteThread(threadId: string): Promise<void> {
