@@ -1,5 +1,5 @@
 import type { Claim, Evidence, Issue } from '../contracts/index.js';
-import { sentences, shorten, stems } from '../text.js';
+import { sentences, shorten } from '../text.js';
 
 interface Want {
   /** What a question asks for, in its own wording… */
@@ -27,12 +27,10 @@ const WANTS: readonly Want[] = [
 ];
 
 const STEP = /^\s*\d{1,2}[.)]\s+(\S.*)$/gmu;
-/** So many telling words of the message in one untold sentence are no accident. */
-const OVERLOOKED = 2;
 
 /**
- * What a draft leaves out although it could be told: the answer to a question word, the steps that the cited document
- * lists, a sentence of it that speaks of what the message names. Reasons for another draft, none against a release.
+ * What a draft leaves out although it could be told: the answer to a question word, or the steps that the cited
+ * document lists. Reasons for another draft, none against a release.
  */
 export function checkCompleteness(
   question: string,
@@ -48,11 +46,9 @@ export function checkCompleteness(
   const missed = wanted
     .filter(({ tells }) => !claims.some(({ text }) => tells.test(text)))
     .map(({ part, what }) => open(part, `no claim tells ${what}`));
-  if (missed.length > 0) return missed;
-  const cited = citedDocuments(claims, evidence);
-  if (wanted.length === 0 && lacksSteps(claims, cited))
-    return [open(asked[0] ?? question, 'no claim tells what to do, though the cited document lists steps')];
-  return overlooked(asked, claims, cited);
+  if (missed.length > 0 || wanted.length > 0 || !lacksSteps(claims, citedDocuments(claims, evidence)))
+    return missed;
+  return [open(asked[0] ?? question, 'no claim tells what to do, though the cited document lists steps')];
 }
 
 const open = (part: string, detail: string): Issue => ({
@@ -73,18 +69,4 @@ function citedDocuments(claims: readonly Claim[], evidence: readonly Evidence[])
 function lacksSteps(claims: readonly Claim[], cited: readonly Evidence[]): boolean {
   const steps = cited.flatMap(({ quote }) => [...quote.matchAll(STEP)].map(([, step = '']) => step.trim()));
   return steps.length > 0 && !steps.some((step) => claims.some(({ text }) => step.startsWith(text)));
-}
-
-/** The sentence of the message of which a cited document says something that no claim tells. */
-function overlooked(asked: readonly string[], claims: readonly Claim[], cited: readonly Evidence[]): Issue[] {
-  const told = stems(claims.map(({ text }) => text).join('\n'));
-  const titles = stems(cited.map(({ title }) => title).join('\n'));
-  for (const part of asked) {
-    const untold = stems(part).difference(told).difference(titles);
-    const found = cited
-      .flatMap(({ quote }) => sentences(quote))
-      .find((sentence) => stems(sentence).intersection(untold).size >= OVERLOOKED);
-    if (found) return [open(part, 'the cited document says more')];
-  }
-  return [];
 }

@@ -3,6 +3,7 @@ import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { shorten } from '../text.js';
 import { proseOf, questionOf, streamMessage } from '../transcript.js';
+import { nextQuestions } from './next-questions.js';
 
 /** Hands what stays open to a person, with everything that is known, and says so in the thread. */
 export function createHandoff() {
@@ -46,18 +47,10 @@ export function packetOf(state: SupportStateType): Handoff {
 function reasonOf(state: SupportStateType, open: readonly string[]): string {
   if (state.answer)
     return `Part of the question stays open: ${open.map((part) => `“${shorten(part, 120)}”`).join('; ')}.`;
+  const foreign = state.critique?.issues.find(({ kind }) => kind === 'wrong-product');
+  if (foreign) return `What was found does not fit: ${foreign.detail}.`;
   if (state.evidence.length === 0) return 'Nothing in the knowledge base is about this.';
   return 'What was found does not answer the question.';
-}
-
-/** What a person would ask first: the facts that the message does not give. */
-function nextQuestions(state: SupportStateType): string[] {
-  const types = new Set((state.decision?.entities ?? []).map(({ type }) => type));
-  const questions: string[] = [];
-  if (!types.has('error_code')) questions.push('What exactly does the error message say?');
-  if (!types.has('product')) questions.push('Which device, program and version is it about?');
-  questions.push('Since when does it happen, and who else sees it?');
-  return questions;
 }
 
 function announce(state: SupportStateType, handoff: Handoff, run: RunContext): Message {

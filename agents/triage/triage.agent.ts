@@ -22,9 +22,11 @@ export function createTriage(ports: AgentPorts) {
       name: 'progress',
       payload: { agent: 'triage', stage: 'started', text: 'Sorting the message' },
     });
-    const [taxonomy, similar] = await Promise.all([
+    const { collection } = run.options;
+    const [taxonomy, similar, [found]] = await Promise.all([
       ports.tickets.taxonomy(run),
       ports.tickets.similar(message, EXAMPLES, run),
+      ports.knowledge.search({ text: message, limit: 1, ...(collection && { collection }) }, run),
     ]);
     const others = similar.filter((ticket) => ticket.id !== state.ticket?.id);
     const prompt = ports.prompts.render(
@@ -34,6 +36,7 @@ export function createTriage(ports: AgentPorts) {
         impact: taxonomy.impact,
         urgency: taxonomy.urgency,
         examples: examplesFrom(others),
+        found: found ? [found.title] : [],
         message,
       },
       run,

@@ -23,6 +23,8 @@ export interface AnswerTask {
 const PARTS = 3;
 /** Claims for one of several parts, or added on a second look. */
 const SOME_CLAIMS = 5;
+/** Room for the steps alone, which are given whole. */
+const STEPS_ONLY = 1;
 const OBSERVATIONS = 3;
 /** Evidence from which an article is taken for the one that answers: about as often right as wrong at the bar itself. */
 const BAR = 3.7;
@@ -90,7 +92,15 @@ function answerPart({ part, query, isOneOfMany }: Wanted, { articles, told, isBa
   );
   const chosen = first && isAbout(first, second, isOneOfMany) ? first : trusted;
   const wantsSteps = told.size > 0 && ![...told].some(({ kind }) => kind === 'step');
-  const said = chosen ? selectUnits(chosen.article, { part, weights, isBarred, wantsSteps, most }) : [];
+  const said = chosen
+    ? selectUnits(chosen.article, {
+        part,
+        weights,
+        isBarred,
+        wantsSteps,
+        most: wantsSteps ? STEPS_ONLY : most,
+      })
+    : [];
   return [...seen.filter(({ text }) => !isBarred(text)), ...said];
 }
 

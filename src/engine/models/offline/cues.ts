@@ -51,10 +51,6 @@ export const FALLBACK =
 export const FALLBACK_HEADING =
   /\b(?:if|still|cannot|not help|else|otherwise|who to|ask|next|wait|contact|reporting|escalat\w*|worse)\b/i;
 
-/** Words of trouble, in headings and in messages: who only asks for a way has none yet. */
-export const TROUBLE =
-  /\b(?:not|cannot|never|nothing|nobody|no longer|fail\w*|errors?|wrong|missing|gone|lost|broken|stuck|refus\w*|dead|den(?:y|ied)|reject\w*|crash\w*|problem|trouble|slow)\b|n['’]t\b|\b(?:cant|dont|doesnt|wont|isnt)\b/i;
-
 /** Headings of remedies, and of looking before doing. */
 export const REMEDY_HEADING =
   /\b(?:what to do|do this|renew|reset|restore|recover|install|replace|set up|fix\w*|repair|clear|get|request|order|add|remove|connect|change|turn|move|find|share|open|report|first hour|yourself|switch|clean|start|sign)\b/i;

@@ -1,5 +1,5 @@
 import { answer } from './answer.js';
-import { labelled, type Ranked, rank, rankLevels } from './classify.js';
+import { labelled, type Ranked, rank, rankLevels, STRANGE } from './classify.js';
 import { mentionsOf, namesOf } from './entities.js';
 import { keyPhrases } from './key-phrases.js';
 import { languageOf } from './language.js';
@@ -27,8 +27,6 @@ const LANGUAGE = /\blanguage\b|\blocale\b|\biso[ -]?639/i;
 const NAMES = /\b(?:products?|applications?|apps?|systems?|programs?|services?)\b/i;
 const AGAINST = /\b(?:refut\w*|against|contradict\w*|rul\w* out|disprov\w*)\b/i;
 const CANDIDATES = 4;
-/** Below this likeness nothing in the list resembles the message. */
-const STRANGE = 0.08;
 
 const texts = (need: Shape) =>
   (need.items?.members ?? []).filter(({ kind, choices }) => kind === 'string' && choices.length === 0);
@@ -63,8 +61,8 @@ const record = (
   );
 };
 
-const rankFor = (need: Shape, list: OptionList, { subject, examples }: Prompt): Ranked[] =>
-  rank(subject, list, labelled(examples, list, need.name));
+const rankFor = (need: Shape, list: OptionList, { subject, examples, notes }: Prompt): Ranked[] =>
+  rank(subject, list, labelled(examples, list, need.name), notes);
 
 /** The list of identified things whose name is nearest to what the need speaks of; all of them where none is. */
 function itemsFor(need: Shape, prompt: Prompt): Source[] {

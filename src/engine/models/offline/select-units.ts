@@ -1,3 +1,4 @@
+import { TROUBLE } from '../../../../agents/text.js';
 import {
   ABOUT_TEXT,
   ANAPHOR,
@@ -9,7 +10,6 @@ import {
   HOW_TO,
   LOOK_HEADING,
   REMEDY_HEADING,
-  TROUBLE,
   WANTS,
 } from './cues.js';
 import { worth, worthOfUnit } from './relevance.js';
