@@ -2,99 +2,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Annotation, END, START, StateGraph } from '@langchain/langgraph';
-import { fault, type Principal } from '../../../agents/contracts/index.js';
-import type { RunContext } from '../../../agents/run-context.js';
-import { type SupportPatch, SupportState, type SupportStateType } from '../../../agents/state.js';
-import { questionOf, streamMessage } from '../../../agents/transcript.js';
-import { loadPrompts } from '../prompts/prompt-book.js';
+import { fault } from '../../../agents/contracts/index.js';
+import { streamMessage } from '../../../agents/transcript.js';
 import type { LoggedEvent } from '../runtime.contract.js';
-import { checkpointCleanup, createCheckpointer } from '../storage/checkpointer.js';
-import { createLedger } from '../storage/ledger.js';
-import { openDatabase } from '../storage/open-database.js';
-import { createRuns } from './admission.js';
-import { createEventLog } from './event-log.js';
-import { createExecutor } from './executor.js';
-import { orderedCheckpoints } from './ordered-checkpoints.js';
-import { createScheduler } from './scheduler.js';
-import { createThreads } from './threads.js';
-import { createTranscript } from './transcript-store.js';
-
-const ANNA: Principal = { id: 'anna', tenant: 'default', groups: [], role: 'user' };
-const BEN: Principal = { ...ANNA, id: 'ben', tenant: 'other' };
-
-type Node = (state: SupportStateType, run: RunContext) => Promise<SupportPatch>;
-
-/** Answers each question with an echo of it, streamed under the run's message id. */
-const echo: Node = async (state, run) => {
-  const said = await run.effects.once(
-    { kind: 'model', agent: 'resolver', visit: 0, request: questionOf(state) },
-    () => Promise.resolve(`You said: ${questionOf(state)}`),
-  );
-  const message = streamMessage(run, 'resolver', `msg_${run.runId}_0_${run.attempt}`);
-  for (const word of said.split(' ')) message.line(word);
-  const told = message.finish();
-  return { messages: told ? [told] : [] };
-};
-
-async function engineOn(dir: string, node: Node, maxBytes?: number) {
-  const now = () => Date.now();
-  const database = await openDatabase({ dir, ...(maxBytes && { maxBytes }) });
-  const transcript = createTranscript(database);
-  const log = createEventLog(database, transcript, now);
-  const ledger = createLedger(database);
-  const checkpointer = createCheckpointer(orderedCheckpoints(database, log), { pendingWrites: 'control' });
-  const Context = Annotation.Root({ run: Annotation<RunContext>() });
-  const graph = new StateGraph(SupportState, Context)
-    .addNode('resolver', async (state, config) => node(state, config.context?.run as RunContext))
-    .addEdge(START, 'resolver')
-    .addEdge('resolver', END)
-    .compile({ checkpointer });
-  const warnings: string[] = [];
-  const scheduler = createScheduler(
-    createExecutor({
-      graph: graph as unknown as Parameters<typeof createExecutor>[0]['graph'],
-      graphVersion: 'test@1',
-      database,
-      log,
-      transcript,
-      prompts: loadPrompts('prompts'),
-      modelOf: () => 'scripted',
-      toolVersions: {},
-      knowledgeSnapshot: () => Promise.resolve('empty'),
-      limits: { revisions: 2, modelCalls: 10, toolCalls: 10, deadlineMs: 20_000 },
-      checkpointCleanup,
-      hasCheckpoint: async (runId) =>
-        Boolean(await checkpointer.getTuple({ configurable: { thread_id: runId } })),
-      now,
-      warn: (message) => warnings.push(message),
-    }),
-  );
-  const admission = createRuns({
-    database,
-    ledger,
-    log,
-    transcript,
-    scheduler,
-    graphVersion: 'test@1',
-    checkRequest: () => undefined,
-    checkpointCleanup,
-    now,
-  });
-  const threads = createThreads({
-    database,
-    transcript,
-    log,
-    scheduler,
-    cancelAll: () => Promise.resolve(),
-    now,
-  });
-  const ask = (threadId: string, content: string, who = ANNA, id = `${threadId}-${content}`) =>
-    admission.runs.start({ threadId, request: { messages: [{ id, type: 'human', content }] } }, who);
-  return { ...admission, threads, log, database, scheduler, warnings, ask };
-}
-
-type Engine = Awaited<ReturnType<typeof engineOn>>;
+import { ANNA, BEN, type Engine, echo, engineOn, type Node } from './runs.fixture.js';
 
 describe('durable runs', () => {
   let dir: string;
