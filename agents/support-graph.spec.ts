@@ -171,6 +171,59 @@ describe('support graph', () => {
     expect(JSON.stringify(run.events)).not.toContain('50 minutes');
   });
 
+  it('keeps the claims that stand where the next draft only tells what is missing', async () => {
+    const { state, run } = await play('renew vpn?', [
+      TRIAGE,
+      queries('vpn'),
+      draft(SYNC, ['The renewal takes up to 50 minutes.', 'ev_p1']),
+      judged({ 'renew vpn': ['c1'] }),
+      {
+        ...draft(['The renewal takes up to 15 minutes.', 'ev_p1']),
+        asked: ({ messages }) => {
+          const asked = JSON.parse(messages.at(-1)?.text ?? '') as Record<string, unknown>;
+          expect(asked.accepted).toEqual([SYNC[0]]);
+          expect(asked.rejected).toMatchObject([{ text: 'The renewal takes up to 50 minutes.' }]);
+        },
+      },
+      judged({ 'renew vpn': ['c1'] }),
+    ]);
+    expect(state.answer?.claims.map(({ text }) => text)).toEqual([
+      SYNC[0],
+      'The renewal takes up to 15 minutes.',
+    ]);
+    const streamed = run.events.flatMap((event) =>
+      event.channel === 'messages' && event.data.event === 'content-block-finish'
+        ? event.data.content.text
+        : [],
+    );
+    expect(streamed.at(-1)).toBe(state.messages.at(-1)?.content);
+  });
+
+  it('asks once for what a draft leaves out, and releases it as it is if that stays away', async () => {
+    const { state } = await play('renew vpn, and who helps?', [
+      TRIAGE,
+      queries('vpn'),
+      draft(SYNC),
+      judged({ 'renew vpn': ['c1'] }),
+      draft(),
+      judged({ 'renew vpn': ['c1'] }),
+    ]);
+    expect(state.critique).toMatchObject({ verdict: 'accept', revisions: 1, issues: [] });
+    expect(state.answer?.claims.map(({ text }) => text)).toEqual([SYNC[0]]);
+  });
+
+  it('hands a product that nothing speaks of to a person at once', async () => {
+    const { state } = await play('vpn for Plumix 43?', [
+      TRIAGE,
+      queries('vpn'),
+      draft(SYNC),
+      judged({ 'vpn for Plumix': ['c1'] }),
+    ]);
+    expect(state.critique).toMatchObject({ verdict: 'handoff', issues: [{ kind: 'wrong-product' }] });
+    expect(state.answer).toBeNull();
+    expect(state.handoff?.reason).toContain('Plumix');
+  });
+
   it('sends a contradicted claim to diagnostics alone', async () => {
     const contradicted: ScriptedStep = draft([
       'The certificate of vpn.example.com is valid, open Company Portal.',

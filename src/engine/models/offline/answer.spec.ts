@@ -91,6 +91,35 @@ describe('answer', () => {
     expect(ask(subject, [remark])).toContain('Fill the kettle with vinegar.');
   });
 
+  it('adds the steps on a second look, and nothing that was told', () => {
+    const cause = 'Nearly always the bread burns because crumbs lie under the heater.';
+    const subject = 'The toaster burns my bread.';
+    expect(ask(subject, [`- ${subject}`, `- ${cause}`])).toEqual([
+      'Unplug the toaster and let it cool for 20 minutes.',
+      'Pull out the crumb tray.',
+      'Shake the crumbs into the bin.',
+      'Push the tray in until it clicks.',
+    ]);
+  });
+
+  it('leaves an answer alone where nothing is open', () => {
+    expect(ask('The toaster burns my bread.', ['- Pull out the crumb tray.'])).toEqual([]);
+  });
+
+  it('tells what follows from a look together with the look', () => {
+    const look = passage(
+      'c1',
+      'The lamp flickers',
+      '## Is it the bulb?\n\nPut the bulb of the lamp into another lamp. If it goes on flickering, order a bulb under 40 W. If it stays calm, the socket is worn out.',
+    );
+    expect(ask('Our lamp flickers', [], [look])).toEqual(
+      expect.arrayContaining([
+        'If it goes on flickering, order a bulb under 40 W.',
+        'If it stays calm, the socket is worn out.',
+      ]),
+    );
+  });
+
   it('puts what was observed about the very thing first', () => {
     const seen: Source = {
       id: 'o1',

@@ -50,6 +50,20 @@ describe('messageOf', () => {
     expect(parts).toEqual(['How do I reset my password?', 'And where can I order a second monitor?']);
   });
 
+  it('takes each item of a list as one request with all its sentences', () => {
+    const { parts } = messageOf(
+      'Two things\n\na) Nobody feeds her cat. May I?\nb) Her plants need water on Friday.\n\nCarol',
+    );
+    expect(parts).toEqual(['Nobody feeds her cat. May I?', 'Her plants need water on Friday.']);
+  });
+
+  it('leaves out a signature of several columns', () => {
+    const { sentences } = messageOf(
+      'The kettle leaks.\n\nHugo Marsh\nSenior Manager | Kettles Ltd, Leeds\nt 0117 496 0174  |  Please consider the environment before printing.',
+    );
+    expect(sentences).toEqual(['The kettle leaks.']);
+  });
+
   it('always finds a part where there is a word, in the words of the message', () => {
     fc.assert(
       fc.property(fc.lorem({ maxCount: 30 }), (text) => {

@@ -8,6 +8,8 @@ interface Degree {
   readonly named: RegExp;
   readonly signs: readonly RegExp[];
   readonly usual: number;
+  /** How much each sign says. */
+  readonly telling: number;
 }
 
 /** Degrees by name, in the everyday English of requests with the commonest words of German, French and Danish. */
@@ -17,6 +19,7 @@ const DEGREES: Readonly<Record<string, Degree>> = {
       /\b(?:one|single|individual|alone|1) (?:person|user|employee|individual|colleague)|\bindividual\b|\bonly (?:me|one)\b|\bself\b/gi,
     signs: [/\b(?:i|i'm|i've|my|me|mine|ich|mein\w*|je|mon|ma|jeg|min|mit)\b/gi],
     usual: 0.35,
+    telling: 0.1,
   },
   group: {
     named: /\bteams?\b|\bdepartments?\b|\bgroups?\b|\bseveral\b|\bsome (?:people|users)\b|\bunit\b/gi,
@@ -27,6 +30,7 @@ const DEGREES: Readonly<Record<string, Degree>> = {
       /\b(?:we all|all of us|for us all|we (?:can't|cannot|can not)|both of us|in the dept)\b|\beveryone in (?:the|our)\b/gi,
     ],
     usual: 0.1,
+    telling: 0.6,
   },
   all: {
     named:
@@ -38,6 +42,7 @@ const DEGREES: Readonly<Record<string, Degree>> = {
       /\b(?:shop|website|web site|homepage)\b.{0,30}\b(?:down|shows?|dead|gone|expired|broken|redirect)|\bcustomers? (?:can't|cannot|see|get|complain|are)\b|\boutage\b|\btout le site\b/gi,
     ],
     usual: 0,
+    telling: 0.6,
   },
   halt: {
     named:
@@ -49,7 +54,8 @@ const DEGREES: Readonly<Record<string, Degree>> = {
       /\b(?:today|tonight|this morning|in an hour|within the hour|due|deadline|before noon|at \d{1,2}[.:]\d\d|by \d{1,2}(?:[.:]\d\d|\s?[ap]m)?)\b/gi,
       /\b(?:dead|nothing works|down|black screen|work has stopped|standing still|completely|whole (?:team|department) (?:is )?(?:waiting|idle))\b/gi,
     ],
-    usual: 0.3,
+    usual: 0.2,
+    telling: 0.9,
   },
   hinder: {
     named:
@@ -60,6 +66,7 @@ const DEGREES: Readonly<Record<string, Degree>> = {
       /\b(?:langsam|lent|langsomt|wieder|encore|igen|nicht|pas|ikke)\b/gi,
     ],
     usual: 0.5,
+    telling: 0.6,
   },
   wait: {
     named:
@@ -70,7 +77,8 @@ const DEGREES: Readonly<Record<string, Degree>> = {
       /\bplease (?:order|quote|send|open|add|create)\b|\bnext (?:week|month|year)\b|\b(?:new|buy|order|quote|request|replacement|rather|instead)\b/gi,
       /\b(?:genuine|policy|rule|allowed|due a|what happens)\b|\bcan (?:we|you) (?:have|get|order)\b/gi,
     ],
-    usual: 0.45,
+    usual: 0.5,
+    telling: 0.6,
   },
 };
 
@@ -88,10 +96,9 @@ export const degreesShown = memoize(
   500,
   (text: string): Readonly<Record<string, number>> =>
     Object.fromEntries(
-      Object.entries(DEGREES).map(([name, { signs, usual }]) => [
+      Object.entries(DEGREES).map(([name, { signs, usual, telling }]) => [
         name,
-        usual +
-          signs.reduce((sum, sign) => sum + Math.log1p(count(sign, text)), 0) * (name === 'one' ? 0.1 : 0.6),
+        usual + signs.reduce((sum, sign) => sum + Math.log1p(count(sign, text)), 0) * telling,
       ]),
     ),
 );
