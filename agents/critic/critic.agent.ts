@@ -178,7 +178,7 @@ function release(
     ? { id: state.draft.messageId, type: 'ai', content: text }
     : retell(
         run,
-        `${state.draft.messageId}_final`,
+        `${state.draft.messageId}_final_${run.attempt}`,
         sound.map((claim) => proseOf(claim, state.evidence)),
       );
   return { answer, messages: [message] };

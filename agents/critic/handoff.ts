@@ -27,7 +27,9 @@ export function packetOf(state: SupportStateType): Handoff {
     asked: open.length > 0 ? open : [questionOf(state)],
     found: [
       ...claims.map(({ text, evidence }) => ({ text, evidence })),
-      ...state.observations.map(({ id, summary }) => ({ text: summary, evidence: [id] })),
+      ...state.observations
+        .filter(({ id }) => !claims.some(({ evidence }) => evidence.includes(id)))
+        .map(({ id, summary }) => ({ text: summary, evidence: [id] })),
       ...(claims.length === 0
         ? state.evidence
             .filter(({ kind }) => kind === 'passage')
