@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Taxonomy } from './contracts/index.js';
-import type { AgentPorts, Passage, TlsReport } from './ports.js';
+import type { AgentPorts, Passage, SimilarTicket, TlsReport } from './ports.js';
 import type { SupportStateType } from './state.js';
 import { createSupportGraph } from './support-graph.js';
 import { type TestRun, targetsOf, testRun } from './testing/run-context.js';
@@ -56,7 +56,7 @@ const EXPIRED: TlsReport = {
   ms: 1,
 };
 
-const portsWith = (models: AgentPorts['models']): AgentPorts => ({
+const portsWith = (models: AgentPorts['models'], solved: readonly SimilarTicket[]): AgentPorts => ({
   models,
   knowledge: {
     search: ({ text }) =>
@@ -65,7 +65,7 @@ const portsWith = (models: AgentPorts['models']): AgentPorts => ({
       ),
     open: (id) => Promise.resolve(BOOKS[id] ? [BOOKS[id]] : []),
   },
-  tickets: { similar: () => Promise.resolve([]), taxonomy: () => Promise.resolve(TAXONOMY) },
+  tickets: { similar: () => Promise.resolve(solved), taxonomy: () => Promise.resolve(TAXONOMY) },
   prompts: {
     render: (name, variables, run) => ({
       name,
@@ -108,10 +108,11 @@ async function play(
   question: string,
   steps: readonly ScriptedStep[],
   overrides: Parameters<typeof testRun>[0] = {},
+  solved: readonly SimilarTicket[] = [],
 ) {
   const models = scriptedModels(steps);
   const run: TestRun = testRun({ ...overrides });
-  const graph = createSupportGraph(portsWith(models));
+  const graph = createSupportGraph(portsWith(models, solved));
   const state = (await graph.invoke(
     { messages: [{ id: 'q', type: 'human', content: question }] },
     { context: { run } },
@@ -210,6 +211,41 @@ describe('support graph', () => {
     ]);
     expect(state.critique).toMatchObject({ verdict: 'accept', revisions: 1, issues: [] });
     expect(state.answer?.claims.map(({ text }) => text)).toEqual([SYNC[0]]);
+  });
+
+  it('reads on a second look what colleagues linked to similar tickets, and reads it first', async () => {
+    const solved: SimilarTicket = {
+      id: 'T-1',
+      subject: 'no paper',
+      body: 'It stands still.',
+      category: 'network/vpn',
+      queue: 'network',
+      priority: 'P4',
+      articles: ['printer-driver'],
+      resolution: '',
+      score: 0.6,
+    };
+    const { state } = await play(
+      'renew vpn, no paper',
+      [
+        TRIAGE,
+        queries('vpn'),
+        draft(SYNC),
+        judged({ 'renew vpn': ['c1'], 'no paper': [] }),
+        {
+          ...draft(['Restart the print spooler.', 'ev_p2']),
+          asked: ({ messages }) => {
+            const { passages } = JSON.parse(messages.at(-1)?.text ?? '') as { passages: { id: string }[] };
+            expect(passages.map(({ id }) => id)).toEqual(['ev_p2', 'ev_p1']);
+          },
+        },
+        judged({ 'renew vpn': ['c1'], 'no paper': ['c2'] }),
+      ],
+      {},
+      [solved],
+    );
+    expect(state.critique).toMatchObject({ verdict: 'accept', revisions: 1 });
+    expect(state.answer?.claims).toHaveLength(2);
   });
 
   it('hands a product that nothing speaks of to a person at once', async () => {

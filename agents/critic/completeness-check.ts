@@ -27,6 +27,8 @@ const WANTS: readonly Want[] = [
 ];
 
 const STEP = /^\s*\d{1,2}[.)]\s+(\S.*)$/gmu;
+/** An item that begins with a plain word says what to do; one that begins with a mark explains what it names. */
+const TO_DO = /^\s*[-*•]\s+(?=\p{L})(\S.*)$/gmu;
 
 /**
  * What a draft leaves out although it could be told: the answer to a question word, or the steps that the cited
@@ -67,6 +69,9 @@ function citedDocuments(claims: readonly Claim[], evidence: readonly Evidence[])
 }
 
 function lacksSteps(claims: readonly Claim[], cited: readonly Evidence[]): boolean {
-  const steps = cited.flatMap(({ quote }) => [...quote.matchAll(STEP)].map(([, step = '']) => step.trim()));
-  return steps.length > 0 && !steps.some((step) => claims.some(({ text }) => step.startsWith(text)));
+  const listed = (pattern: RegExp) =>
+    cited.flatMap(({ quote }) => [...quote.matchAll(pattern)].map(([, item = '']) => item.trim()));
+  const steps = listed(STEP);
+  const instructions = [...steps, ...listed(TO_DO)];
+  return steps.length > 0 && !instructions.some((item) => claims.some(({ text }) => item.startsWith(text)));
 }

@@ -1,4 +1,4 @@
-import { type Claim, fault, type Issue } from '../contracts/index.js';
+import { type Claim, type Evidence, fault, type Issue } from '../contracts/index.js';
 import { faultOfClaim } from '../critic/evidence-check.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
@@ -75,13 +75,17 @@ function accepted(state: SupportStateType): readonly Claim[] {
 }
 
 function variables(state: SupportStateType) {
+  const passages = state.evidence.filter(({ kind }) => kind === 'passage');
+  const top = state.decision?.articles[0];
+  // What colleagues linked to similar tickets comes first: readers trust the first document most.
+  const isLinked = ({ source }: Evidence) => top !== undefined && source.startsWith(`kb:${top.articleId}#`);
+  const linked = passages.filter(isLinked);
+  const others = passages.filter((passage) => !isLinked(passage));
   const sendBack = state.assignment && state.critique ? state.critique : null;
   return {
     message: questionOf(state),
     earlier: earlierTurns(state),
-    passages: state.evidence
-      .filter(({ kind }) => kind === 'passage')
-      .map(({ id, title, quote }) => ({ id, title, text: quote })),
+    passages: [...linked, ...others].map(({ id, title, quote }) => ({ id, title, text: quote })),
     observations: state.observations.map(({ id, tool, target, summary }) => ({ id, tool, target, summary })),
     causes: state.hypotheses
       .slice(0, 3)

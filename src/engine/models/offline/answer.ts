@@ -23,8 +23,6 @@ export interface AnswerTask {
 const PARTS = 3;
 /** Claims for one of several parts, or added on a second look. */
 const SOME_CLAIMS = 5;
-/** Room for the steps alone, which are given whole. */
-const STEPS_ONLY = 1;
 const OBSERVATIONS = 3;
 /** Evidence from which an article is taken for the one that answers: about as often right as wrong at the bar itself. */
 const BAR = 3.7;
@@ -98,7 +96,7 @@ function answerPart({ part, query, isOneOfMany }: Wanted, { articles, told, isBa
         weights,
         isBarred,
         wantsSteps,
-        most: wantsSteps ? STEPS_ONLY : most,
+        most,
       })
     : [];
   return [...seen.filter(({ text }) => !isBarred(text)), ...said];

@@ -3,7 +3,7 @@
 /** What kind of thing a question wants to hear, by its wording, and how a sentence that tells it looks. */
 export const WANTS: readonly { readonly asks: RegExp; readonly tells: RegExp }[] = [
   {
-    asks: /\bhow (?:long|soon|fast|quickly)\b|\bhow many (?:minutes|hours|days)\b|\bwhen (?:will|does|do|is|are|can)\b|wie lange|combien de temps|hvor længe/i,
+    asks: /\bhow (?:long|soon|fast|quickly)\b|\bhow many (?:minutes|hours|days)\b|\bwhen (?:will|would|should|must|does|do|is|are|can)\b|wie lange|combien de temps|hvor længe/i,
     tells:
       /\d+\s?-?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)|\b(?:mon|tues|wednes|thurs|fri)day|\d{2}:\d{2}/i,
   },

@@ -149,7 +149,9 @@ function pickSubject(
   exampleNames: readonly string[],
 ): { subject: string; used: ReadonlySet<Block> } {
   const rate = ({ name, text, entries, delimited, children }: Block, index: number): number => {
-    if (text === '' || children.some((child) => child.entries.some(({ key }) => /\d/.test(key)))) return -1;
+    const holdsSources = children.some((child) => child.entries.some(({ key }) => /\d/.test(key)));
+    // A message that lists numbered things is still a message.
+    if (text === '' || (holdsSources && !ASKER.test(name))) return -1;
     return (
       (delimited ? 2 : 0) +
       (exampleNames.includes(name) && name !== '' ? 2 : 0) +

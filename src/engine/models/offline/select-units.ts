@@ -27,6 +27,8 @@ const SHORT_ANSWER = 6;
 const TOPIC_SHARE = 1.5;
 /** Share of the best section's value from which another section's steps are given where it has none. */
 const STEPS_ELSEWHERE = 0.7;
+/** The same where nothing but steps is missing. */
+const STEPS_AT_ALL = 0.25;
 
 /** How well a section about trouble fits somebody who has none. */
 const TROUBLE_SHARE = 0.4;
@@ -56,13 +58,16 @@ interface Rated {
  */
 export function selectUnits(article: Article, wish: Wish): Unit[] {
   const { part, weights, most } = wish;
-  const units = article.units.filter(({ text }) => !wish.isBarred(text) && isClaim(text));
+  // Steps belong to the section that fits best, told or not; what else there is to tell is sought beside what was told.
+  const units = article.units.filter(
+    ({ text }) => isClaim(text) && (wish.wantsSteps || !wish.isBarred(text)),
+  );
   const question = sentencesOf(part)
     .filter((sentence) => sentence.includes('?'))
     .join(' ');
   const wants = WANTS.filter(({ asks }) => asks.test(question)).map(({ tells }) => tells);
   const rated = units.map((unit, index) => ({ unit, index, value: valueFor(unit, index, weights, wants) }));
-  const isHowTo = wish.wantsSteps || HOW_TO.test(question);
+  const isHowTo = HOW_TO.test(question);
   const hasTrouble = TROUBLE.test(part);
   const topic = worth(article.title, weights);
   const sections = [...Map.groupBy(rated, ({ unit }) => unit.section)].map(([heading, members], place) => ({
@@ -75,6 +80,10 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
   }));
   const focus = best(sections, ({ value }) => value);
   if (!focus || focus.value === 0) return [];
+  if (wish.wantsSteps)
+    return wholeSteps(stepsFor(sections, focus, STEPS_AT_ALL))
+      .map(({ unit }) => unit)
+      .filter(({ text }) => !wish.isBarred(text));
   const plain = rated.filter(({ unit, value }) => unit.kind !== 'step' && value > 0);
   const placeOf = new Map(sections.map(({ heading, place }) => [heading, place]));
   const lead = best(
@@ -82,15 +91,16 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
     ({ unit, value }) =>
       value * leading(unit, placeOf.get(unit.section) ?? 0, unit.section === focus.heading),
   );
-  const steps = stepsFor(sections, focus);
-  const opening = isHowTo && wholeSteps(steps).length > 0 ? undefined : lead;
+  const stepSection = stepsFor(sections, focus, STEPS_ELSEWHERE);
+  const steps = wholeSteps(stepSection);
+  const opening = isHowTo && steps.length > 0 ? undefined : lead;
   const isFactual = lead !== undefined && wants.some((tells) => tells.test(lead.unit.text));
 
   const picked = new Set<Unit>(opening ? [opening.unit] : []);
   const add = (chosen: readonly Rated[], room: number) => {
     for (const { unit } of chosen) if (picked.size < room) picked.add(unit);
   };
-  if (!isFactual || steps === focus.members) for (const { unit } of wholeSteps(steps)) picked.add(unit);
+  if (!isFactual || stepSection === focus.members) for (const { unit } of steps) picked.add(unit);
   const top = Math.max(...rated.map(({ value }) => value));
   const room = Math.min(isFactual ? SHORT_ANSWER : MOST_CLAIMS, most) - 1;
   add(proseOf(focus.members, top), room);
@@ -132,9 +142,9 @@ function sectionValue(
 }
 
 /** The section whose steps to give: the one that fits best, or the nearest to it that has steps. */
-function stepsFor(sections: readonly Section[], focus: Section): readonly Rated[] {
+function stepsFor(sections: readonly Section[], focus: Section, share: number): readonly Rated[] {
   const withSteps = sections.filter(
-    ({ members, value }) => wholeSteps(members).length > 0 && value >= STEPS_ELSEWHERE * focus.value,
+    ({ members, value }) => wholeSteps(members).length > 0 && value >= share * focus.value,
   );
   if (withSteps.includes(focus)) return focus.members;
   return best(withSteps, ({ value }) => value)?.members ?? [];
