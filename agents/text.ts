@@ -13,7 +13,7 @@ const STOP_WORDS = new Set(
 
 /** Words of trouble, in messages and in headings: who only asks for a way has none yet. */
 export const TROUBLE =
-  /\b(?:not|cannot|never|nothing|nobody|no longer|fail\w*|errors?|wrong|missing|gone|lost|broken|stuck|refus\w*|dead|den(?:y|ied)|reject\w*|crash\w*|problem|trouble|slow)\b|n['’]t\b|\b(?:cant|dont|doesnt|wont|isnt)\b/i;
+  /\b(?:not|cannot|never|nothing|nobody|no longer|fail\w*|errors?|wrong|missing|gone|lost|broken|stuck|refus\w*|dead|den(?:y|ied)|reject\w*|crash\w*|problem|trouble|slow|down|outage|nicht|kaputt|ikke|død|panne)\b|n['’]t\b|\b(?:cant|dont|doesnt|wont|isnt)\b/i;
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu;
 

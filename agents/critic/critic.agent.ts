@@ -37,7 +37,7 @@ export function createCritic(ports: AgentPorts) {
     });
     const check = checkEvidence(drafted, state.evidence);
     const foreign = await checkProduct(ports, state, check.claims, run);
-    const judged = await judge(ports, state, check.claims, visit, run);
+    const judged = await judge(ports, state, check.claims, foreign.length > 0, visit, run);
     const issues: Issue[] = [
       ...check.issues,
       ...checkPlatform(questionOf(state), check.claims, state.evidence),
@@ -101,11 +101,12 @@ async function checkProduct(
   return claims.map((_, claim) => ({ kind: 'wrong-product', claim, detail }));
 }
 
-/** The model's part: is each part of the question answered, and does each claim belong. */
+/** The model's part: is each part of the question answered, which none is by claims about something else, and does each claim belong. */
 async function judge(
   ports: AgentPorts,
   state: SupportStateType,
   claims: readonly Claim[],
+  isForeign: boolean,
   visit: number,
   run: RunContext,
 ) {
@@ -121,7 +122,7 @@ async function judge(
   );
   if (!reply.output)
     throw fault('MODEL_OUTPUT_INVALID', { detail: 'The critic got no judgement from its model.' });
-  const issues = issuesOf(reply.output, claims.length);
+  const issues = issuesOf(reply.output, isForeign ? 0 : claims.length);
   const silent = claims.length === 0 && issues.length === 0;
   return {
     issues: silent ? [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] : issues,

@@ -1,6 +1,7 @@
 import type { SupportStateType } from '../state.js';
 import { TROUBLE } from '../text.js';
 import { questionOf } from '../transcript.js';
+import { productsIn } from './product-check.js';
 
 interface Row {
   readonly fits: (state: SupportStateType, message: string) => boolean;
@@ -13,7 +14,8 @@ const MENTIONS_MESSAGE = /\b(?:errors?|messages?|says|pop-?ups?|warnings?|codes?
 const SHARED = /\b(?:we|us|our|everyone|everybody|nobody|all|team|colleagues?|both|neighbours?)\b/iu;
 const DATED =
   /\b(?:since|yesterday|today|tonight|this morning|last (?:week|night|month)|after|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/iu;
-const MONEY = /\b(?:buy\w*|cost\w*|order\w*|licen[cs]es?|price|pay\w*|quote)\b/iu;
+const MONEY = /\b(?:buy\w*|costs?|licen[cs]es?|prices?|pay|quotes?|order (?:an?|some|new|two|\d+))\b/iu;
+const WISH = /\?|\b(?:please|need|want|would like|could you|can you)\b/iu;
 const APPROVED = /\b(?:approv\w*|cost cent\w*|budget|manager)\b/iu;
 
 const entity = (state: SupportStateType, ...types: readonly string[]) =>
@@ -40,7 +42,10 @@ const ROWS: readonly Row[] = [
     ask: () => 'What exactly does the message on the screen say, word by word?',
   },
   {
-    fits: (state, message) => reportsTrouble(message) && entity(state, 'product', 'version') === undefined,
+    fits: (state, message) =>
+      reportsTrouble(message) &&
+      productsIn(message).length === 0 &&
+      entity(state, 'product', 'version', 'hostname', 'email') === undefined,
     ask: () => 'Which device and which program or version is it?',
   },
   {
@@ -56,10 +61,13 @@ const ROWS: readonly Row[] = [
     ask: () => 'Who approves it, and on which cost centre does it go?',
   },
   {
-    fits: (_, message) => !reportsTrouble(message),
+    fits: (_, message) => !reportsTrouble(message) && WISH.test(message),
     ask: () => 'By when is it needed, and for whom?',
   },
-  { fits: (_, message) => reportsTrouble(message), ask: () => 'What can you not do until it is mended?' },
+  {
+    fits: (_, message) => reportsTrouble(message),
+    ask: () => 'What stands still until it is mended, and is there a way around?',
+  },
   { fits: () => true, ask: () => 'Whom have you asked about this before, and what did they say?' },
 ];
 

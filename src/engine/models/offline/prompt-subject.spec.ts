@@ -9,16 +9,9 @@ const subjectOf = (message: string): string =>
   ]).subject;
 
 describe('the subject of a prompt', () => {
-  it.each([
-    [
-      'numbered things',
-      'The toaster burns\nI tried:\n\n1. the other socket\n2. other bread\n\nCan it be mended? Ada',
-    ],
-    [
-      'pasted output',
-      'It burns\n\nEvent ID: 1000\nFault id: 0x2E14\n\nI want toast.\n\nAda\nBaker | Crumbs Ltd\nt 0117 | Please toast.',
-    ],
-  ])('is the whole message, also one with %s', (_, message) => {
-    expect(subjectOf(message).replaceAll(/\s+/g, ' ')).toBe(message.replaceAll(/\s+/g, ' '));
+  it('is the whole message, also one that lists numbered things', () => {
+    const message =
+      'The toaster burns\nI tried:\n\n1. the other socket\n2. other bread\n\nCan it be mended? Ada';
+    expect(subjectOf(message)).toBe(message);
   });
 });
