@@ -1,20 +1,11 @@
+import { randomFrom } from './random.js';
+
 /** A paired comparison of two lists of scores on the same cases. */
 export interface PairedInterval {
   readonly means: readonly [number, number];
   readonly difference: number;
   /** 95 % percentile bootstrap interval of the mean difference. */
   readonly interval: readonly [number, number];
-}
-
-/** mulberry32: small, fast and the same everywhere, so that a comparison repeats to the digit. */
-function randomFrom(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomFrom } from '../../evals/statistics/random.js';
 import { CrashClient } from './crash-client.js';
 
 const QUESTION = 'Our VPN certificate expired with error 13806, what now?';
@@ -38,17 +39,6 @@ const POINTS = (['before', 'after'] as const).flatMap((phase) => [
     point: `${phase} ${nth} ${SITES['a recorded answer']}`,
   })),
 ]);
-
-/** Deterministic pseudo-random numbers (mulberry32): a failing round can be repeated. */
-function randomFrom(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 describe('a killed process', () => {
   let prepared: string;
