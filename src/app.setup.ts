@@ -10,7 +10,8 @@ import { GATE } from './host/auth/gate.token.js';
 import { CORRELATION_HEADER, correlationIdOf } from './host/common/correlation.js';
 import type { HostConfig } from './host/common/host-config.js';
 import { ProblemFilter } from './host/common/problem.filter.js';
-import { registerBodyParsers } from './host/common/request-body.js';
+import { refuseHostileAddress, registerBodyParsers } from './host/common/request-body.js';
+import { answerOtherMethods } from './host/common/route-methods.js';
 import { validationFault } from './host/common/validation.js';
 import { serveOpenApi } from './host/operations/open-api.js';
 import { Connections } from './host/streaming/connections.js';
@@ -18,7 +19,14 @@ import { ThreadSocketAdapter } from './host/streaming/thread-socket.adapter.js';
 
 const MAX_PARAM_LENGTH = 512;
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
-const EXPOSED_HEADERS = ['Content-Location', 'Location', 'Retry-After', 'X-Correlation-Id'];
+const EXPOSED_HEADERS = [
+  'Content-Location',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Correlation-Id',
+];
 
 /** Errors to stderr: stdout belongs to whoever started the process. */
 const stderrLog = (): Logger =>
@@ -60,6 +68,8 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     genReqId: correlationIdOf,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // Clients that offer HTTP/2 beside HTTP/1.1 (`Upgrade: h2c`) are answered as if they had not.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply),
   });
@@ -71,6 +81,8 @@ export async function createApp(
   const gate = app.get<Gate>(GATE);
   registerBodyParsers(adapter.getInstance());
   guardSite(app, gate);
+  answerOtherMethods(adapter.getInstance());
+  refuseHostileAddress(adapter.getInstance());
   app.useSecurityHeaders({
     // Plain HTTP is a supported way to run: whoever terminates TLS in front adds what speaks of it.
     strictTransportSecurity: false,

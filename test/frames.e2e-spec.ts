@@ -10,8 +10,15 @@ const documentSchema = z.object({
   }),
   components: z.object({
     messages: z.record(z.string(), z.object({ payload: z.record(z.string(), z.unknown()) })),
+    schemas: z.record(z.string(), z.record(z.string(), z.unknown())),
   }),
 });
+
+/** A payload that stands on its own: what it points to comes along. */
+const standalone = (payload: unknown, schemas: unknown): Record<string, unknown> =>
+  JSON.parse(
+    JSON.stringify({ ...Object(payload), $defs: schemas }).replaceAll('#/components/schemas/', '#/$defs/'),
+  );
 
 const CHANNEL_OF: Readonly<Record<string, string>> = { 'input.requested': 'input' };
 const messageOf = (frame: Frame): string => {
@@ -57,7 +64,7 @@ describe('the published AsyncAPI document', () => {
     const wrong = socket.frames.flatMap((frame): unknown[] => {
       const payload = published.components.messages[messageOf(frame)]?.payload;
       if (!payload) return [{ unknown: messageOf(frame) }];
-      const checked = z.fromJSONSchema(payload).safeParse(frame);
+      const checked = z.fromJSONSchema(standalone(payload, published.components.schemas)).safeParse(frame);
       return checked.success ? [] : [{ frame, issues: checked.error.issues }];
     });
     const kinds = new Set(socket.frames.map(messageOf));

@@ -156,6 +156,8 @@ export interface Events {
   /** The sequence number of an event id, or null where the log does not know it. */
   seqOf(threadId: string, eventId: string, principal: Principal): Promise<number | null>;
   lastSeq(threadId: string, principal: Principal): Promise<number>;
+  /** Last number before the first event of a run; null where the log holds none of it. */
+  startOf(threadId: string, runId: string, principal: Principal): Promise<number | null>;
 }
 
 export interface ArticleInput {

@@ -194,5 +194,6 @@ function eventsOf(log: ReturnType<typeof createEventLog>, ledger: ReturnType<typ
       return log.seqOf({ tenant, threadId }, eventId);
     },
     lastSeq: (threadId, { tenant }) => log.lastSeq({ tenant, threadId }),
+    startOf: (threadId, runId, { tenant }) => log.startOf({ tenant, threadId }, runId),
   };
 }

@@ -142,6 +142,14 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
     return rows.flatMap(entriesOf).filter(({ seq }) => seq > since && seq <= upTo);
   };
 
+  const startOf = async (key: ThreadKey, runId: string | null): Promise<number | null> => {
+    const [row] = await database.read(
+      'SELECT min(first_seq) AS first FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ?',
+      [key.tenant, key.threadId, runId],
+    );
+    return typeof row?.first === 'number' ? row.first - 1 : null;
+  };
+
   /** Each entry is made ready for readers once, however many follow the thread. */
   const ready = new WeakMap<LogEntry, LoggedEvent | Promise<LoggedEvent>>();
   const publish = (key: ThreadKey, entry: LogEntry) => {
@@ -230,12 +238,11 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
     async beforeCurrentRun(key: ThreadKey, currentRun: () => Promise<string | null>): Promise<number> {
       const { begins, durable } = await load(key);
       if (begins !== null) return begins;
-      const [row] = await database.read(
-        'SELECT min(first_seq) AS first FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ?',
-        [key.tenant, key.threadId, await currentRun()],
-      );
-      return typeof row?.first === 'number' ? row.first - 1 : durable;
+      return (await startOf(key, await currentRun())) ?? durable;
     },
+
+    /** Last number before a run's first event; null where it has written nothing. */
+    startOf,
 
     /** The number of an event, or null where the log does not hold that event. */
     async seqOf(key: ThreadKey, eventId: string): Promise<number | null> {

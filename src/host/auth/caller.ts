@@ -8,6 +8,11 @@ export const PUBLIC_ROUTE = 'triagent:public';
 /** Marks a controller or route that tells nothing about anybody and needs no key. */
 export const Public = () => SetMetadata(PUBLIC_ROUTE, true);
 
+export const OPERATOR_ROUTE = 'triagent:operator';
+
+/** Marks a route that changes what everybody of the tenant works with. */
+export const OperatorOnly = () => SetMetadata(OPERATOR_ROUTE, true);
+
 const callers = new WeakMap<FastifyRequest, Principal>();
 
 export const rememberCaller = (request: FastifyRequest, principal: Principal): void => {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fault } from '../../../agents/contracts/index.js';
-import { parseJson } from './json.js';
+import { parseJson, refuseHostile } from './json.js';
 
 const MIB = 1024 * 1024;
 const JSON_BYTES = MIB;
@@ -12,6 +12,17 @@ const LINE_FEED = 0x0a;
 
 const tooLarge = (limit: number, what: string) =>
   fault('PAYLOAD_TOO_LARGE', { detail: `${what} may have at most ${limit / MIB} MiB.` });
+
+/** The one address that reads a stream of lines; any other would take the stream itself for its body. */
+const LINES_ADDRESS = '/api/v1/knowledge/tickets/solved';
+
+const refuseEncoded = ({ headers }: FastifyRequest): void => {
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw fault('UNSUPPORTED_MEDIA_TYPE', {
+      detail: 'A compressed body is not accepted.',
+      next: 'Send the body without `Content-Encoding`.',
+    });
+};
 
 const limitOf = (request: FastifyRequest): number =>
   request.url.startsWith('/api/v1/knowledge/documents') ? DOCUMENT_BYTES : JSON_BYTES;
@@ -56,11 +67,29 @@ export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<
 export function registerBodyParsers(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+    refuseEncoded(request);
     const body = await readAll(payload, limitOf(request), Number(request.headers['content-length'] ?? 0));
     // Clients that always name a media type also do so for requests that need no body.
     return body.length === 0 ? undefined : parseJson(body);
   });
-  instance.addContentTypeParser('application/x-ndjson', (_: FastifyRequest, payload: Readable, done) => {
-    done(null, payload);
+  instance.addContentTypeParser(
+    'application/x-ndjson',
+    async (request: FastifyRequest, payload: Readable) => {
+      if (!request.url.startsWith(LINES_ADDRESS)) throw fault('UNSUPPORTED_MEDIA_TYPE');
+      refuseEncoded(request);
+      return payload;
+    },
+  );
+}
+
+/** Path and query are as little trusted as a body: NUL and half surrogates are refused before a controller sees them. */
+export function refuseHostileAddress(instance: FastifyInstance): void {
+  instance.addHook('preValidation', (request, _reply, done) => {
+    try {
+      refuseHostile({ path: request.params, query: request.query });
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }

@@ -35,7 +35,7 @@ export const searchQuerySchema = z.object({
 });
 export type SearchQuery = z.output<typeof searchQuerySchema>;
 
-const span = z.tuple([z.int(), z.int()]).describe('UTF-16 code units of the body');
+const span = z.array(z.int()).length(2).describe('UTF-16 code units of the body');
 
 export const searchHitsSchema = z
   .object({

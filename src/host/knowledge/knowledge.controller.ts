@@ -3,8 +3,9 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 import { ApiAcceptedResponse, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { IngestedDocument, Runtime } from '../../engine/runtime.js';
-import { Caller } from '../auth/caller.js';
+import { Caller, OperatorOnly } from '../auth/caller.js';
 import { RUNTIME } from '../common/context.module.js';
+import { toFault } from '../common/problem.js';
 import { ingest, readArticles, readTickets, reportOf } from './ingest-report.js';
 import {
   type AddDocuments,
@@ -27,6 +28,7 @@ export class KnowledgeController {
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
   @Post('documents')
+  @OperatorOnly()
   @HttpCode(202)
   @ApiOperation({
     summary: 'Add or update articles',
@@ -54,6 +56,7 @@ export class KnowledgeController {
   }
 
   @Delete('documents/:id')
+  @OperatorOnly()
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a document' })
   async remove(
@@ -83,6 +86,7 @@ export class KnowledgeController {
   }
 
   @Post('tickets/solved')
+  @OperatorOnly()
   @HttpCode(202)
   @ApiOperation({ summary: 'Learn from solved tickets, one JSON object a line' })
   @ApiConsumes('application/x-ndjson')
@@ -91,8 +95,19 @@ export class KnowledgeController {
     if (!(lines instanceof Readable))
       throw fault('UNSUPPORTED_MEDIA_TYPE', { next: 'Send `application/x-ndjson`, one ticket a line.' });
     const documents: IngestedDocument[] = [];
-    for await (const batch of readTickets(lines)) {
-      documents.push(...(await ingest(batch, (tickets) => this.runtime.knowledge.learn(tickets, principal))));
+    try {
+      for await (const batch of readTickets(lines)) {
+        documents.push(
+          ...(await ingest(batch, (tickets) => this.runtime.knowledge.learn(tickets, principal))),
+        );
+      }
+    } catch (error) {
+      const known = toFault(error);
+      throw fault(known.code, {
+        ...known,
+        kept: `The first ${documents.length} tickets were taken.`,
+        cause: error,
+      });
     }
     return reportOf(documents);
   }

@@ -1,21 +1,35 @@
 import { z } from 'zod';
 import { COMMAND_PARAMS } from '../streaming/commands.contract.js';
 import { EVENTS, errorSchema, gapSchema, successSchema } from '../streaming/frames.contract.js';
+import { THREAD_ID_FORM } from '../threads/run-input.contract.js';
 import { VERSION } from './version.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const reference = (path: string): Json => ({ $ref: `#/${path}` });
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json =>
-  // A reused schema is written out: a message then reads on its own and holds no pointer into another place.
-  z.toJSONSchema(schema, { io, reused: 'inline' });
+/** Named schemas stand once under `components`, and messages point to them. */
+const schemas: Record<string, Json> = {};
 
-const inlined = ({ $schema: _, ...schema }: Json): Json => schema;
+/** A schema on its own has its named parts in `$defs`, which is no place of an AsyncAPI document. */
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const {
+    $schema: _,
+    $defs = {},
+    ...root
+  }: Record<string, unknown> = JSON.parse(
+    JSON.stringify(z.toJSONSchema(schema, { io, reused: 'inline' })).replaceAll(
+      '"#/$defs/',
+      '"#/components/schemas/',
+    ),
+  );
+  Object.assign(schemas, $defs);
+  return root;
+};
 
 const message = (name: string, schema: z.ZodType, io: 'input' | 'output'): [string, Json] => [
   name,
-  { name, contentType: 'application/json', payload: inlined(schemaOf(schema, io)) },
+  { name, contentType: 'application/json', payload: schemaOf(schema, io) },
 ];
 
 const RECEIVED = Object.entries(COMMAND_PARAMS).map(([method, params]) =>
@@ -48,7 +62,7 @@ export function asyncApiDocument(): Json {
     channels: {
       thread: {
         address: '/threads/{threadId}/stream/events',
-        parameters: { threadId: { description: '1 to 128 of A-Z a-z 0-9 _ . : ~ @ -' } },
+        parameters: { threadId: { description: THREAD_ID_FORM } },
         messages: Object.fromEntries(
           messages.map(([name]) => [name, reference(`components/messages/${name}`)]),
         ),
@@ -71,6 +85,6 @@ export function asyncApiDocument(): Json {
         messages: inChannel(SENT.filter(([name]) => name === 'gap' || name.startsWith('event.'))),
       },
     },
-    components: { messages: Object.fromEntries(messages) },
+    components: { messages: Object.fromEntries(messages), schemas },
   };
 }

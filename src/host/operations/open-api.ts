@@ -47,6 +47,7 @@ export function serveOpenApi(app: INestApplication): void {
     )
     .setVersion(VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'this host')
     .addBearerAuth()
     .addSecurityRequirements('bearer')
     .build();

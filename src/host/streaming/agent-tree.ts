@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { LoggedEvent, RunStatus, Runtime } from '../../engine/runtime.js';
-import { lastSeqOf } from './thread-feed.js';
 
 export interface AgentTree {
   readonly namespace: readonly string[];
@@ -26,28 +25,25 @@ const ROOT_STATUS: Readonly<Record<RunStatus, AgentTree['status']>> = {
   interrupted: 'interrupted',
 };
 
-/** The events of the thread's active or latest run that are in its log now. */
-async function eventsOfLatestRun(
-  runtime: Pick<Runtime, 'events'>,
-  threadId: string,
+/** The events of a run that are in the log now. */
+async function eventsOf(
+  { events }: Pick<Runtime, 'events'>,
+  { threadId, runId }: { threadId: string; runId: string },
   principal: Principal,
 ): Promise<readonly LoggedEvent[]> {
-  const last = await lastSeqOf(runtime, threadId, principal);
-  if (last === 0) return [];
+  const start = await events.startOf(threadId, runId, principal);
+  if (start === null) return [];
+  const last = await events.lastSeq(threadId, principal);
   const found: LoggedEvent[] = [];
   const { promise: complete, resolve } = Promise.withResolvers<void>();
-  const feed = await runtime.events.follow(
-    threadId,
-    null,
-    (events) => {
-      found.push(...events);
-      if ((found.at(-1)?.seq ?? 0) >= last) resolve();
-    },
-    principal,
-  );
+  const onEvents = (batch: readonly LoggedEvent[]): void => {
+    found.push(...batch);
+    if ((found.at(-1)?.seq ?? 0) >= last) resolve();
+  };
+  const feed = await events.follow(threadId, start, onEvents, principal);
   await complete;
   feed.close();
-  return found;
+  return found.filter((event) => event.runId === runId);
 }
 
 /** The root and each agent that has begun, with its status and number of visits, as the log tells it. */
@@ -61,8 +57,8 @@ export async function agentTree(
   const run = runId === undefined ? latest : await runtime.runs.get(runId, principal);
   if (!run || run.threadId !== threadId) throw fault('RUN_NOT_FOUND');
   const children = new Map<string, AgentTree>();
-  for (const event of await eventsOfLatestRun(runtime, threadId, principal)) {
-    if (event.method !== 'tasks' || event.runId !== run.runId) continue;
+  for (const event of await eventsOf(runtime, run, principal)) {
+    if (event.method !== 'tasks') continue;
     const { data } = taskFrame.parse(JSON.parse(event.json)).params;
     const begins = data.triggers !== undefined;
     const visits = (children.get(data.name)?.metadata?.visits ?? 0) + (begins ? 1 : 0);

@@ -4,6 +4,7 @@ import { CHANNELS, fault, type Principal } from '../../../agents/contracts/index
 import type { Runtime, ThreadSnapshot } from '../../engine/runtime.js';
 import { parseWith } from '../common/validation.js';
 import { startRun } from '../threads/run-input.js';
+import type { RunRate } from '../threads/run-rate.js';
 import { agentTree } from './agent-tree.js';
 import { COMMAND_PARAMS, type commandSchema, type Method, type Params } from './commands.contract.js';
 import { readFilter } from './subscription.js';
@@ -12,6 +13,7 @@ import { type Cursor, lastSeqOf, type ThreadFeed } from './thread-feed.js';
 /** Where a command came in. */
 export interface CommandContext {
   readonly runtime: Runtime;
+  readonly rate: RunRate;
   readonly principal: Principal;
   readonly threadId: string;
   /** The socket's feed; null over plain HTTP, where nothing can be pushed. */
@@ -55,8 +57,8 @@ const summary = ({ checkpointId, createdAt, step, source, runId }: ThreadSnapsho
 });
 
 const start = async (params: Params<'run.start'>, context: CommandContext): Promise<CommandOutcome> => {
-  const { runtime, principal, threadId, idempotencyKey, feed } = context;
-  const handle = await startRun(runtime, { ...params, threadId, idempotencyKey }, principal);
+  const { runtime, rate, principal, threadId, idempotencyKey, feed } = context;
+  const handle = await startRun({ runtime, rate }, { ...params, threadId, idempotencyKey }, principal);
   const afterReply = async () => feed?.resume();
   return { result: { run_id: handle.runId, thread_id: handle.threadId }, seq: handle.seq, afterReply };
 };
@@ -68,6 +70,11 @@ const subscribe = (
   result: object = {},
 ): CommandOutcome => {
   const feed = socketOf(context);
+  if (feed.full)
+    throw fault('OVERLOADED', {
+      detail: 'This socket holds as many subscriptions as it may.',
+      next: 'Unsubscribe from one, or open another socket.',
+    });
   const filter = readFilter(params);
   const id = randomUUID();
   return { result: { subscription_id: id, ...result }, afterReply: () => feed.subscribe(id, filter, since) };

@@ -104,11 +104,13 @@ export const gapSchema = z.object({
   params: z.object({ data: z.object({ from: seq, to: seq }) }),
 });
 
+const meta = z.object({ applied_through_seq: seq.describe('the log up to here is behind the reply') });
+
 export const successSchema = z.object({
   type: z.literal('success'),
   id: z.int().nonnegative(),
   result: z.unknown(),
-  meta: z.object({ applied_through_seq: seq }),
+  meta,
 });
 
 export const errorSchema = z.object({
@@ -122,4 +124,5 @@ export const errorSchema = z.object({
   next: z.string(),
   retryable: z.boolean(),
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+  meta,
 });

@@ -38,9 +38,16 @@ export function successReply(id: number, result: unknown, appliedThroughSeq: num
 }
 
 /** `error` is the protocol's code, `code` ours; the text and the other members are those of problem+json. */
-export function errorReply(id: number | null, error: Fault) {
+export function errorReply(id: number | null, error: Fault, appliedThroughSeq: number) {
   const { detail, ...body } = errorBody(error);
-  return { ...body, type: 'error', id, error: protocolCode(error.code), message: detail } as const;
+  return {
+    ...body,
+    type: 'error',
+    id,
+    error: protocolCode(error.code),
+    message: detail,
+    meta: { applied_through_seq: appliedThroughSeq },
+  } as const;
 }
 
 /** Says that events `from`..`to` cannot be replayed; a snapshot follows. */

@@ -6,8 +6,9 @@ import type { Runtime } from '../../engine/runtime.js';
 import { decodeJson, refuseHostile } from '../common/json.js';
 import { toFault } from '../common/problem.js';
 import { parseWith } from '../common/validation.js';
+import type { RunRate } from '../threads/run-rate.js';
 import { commandSchema } from './commands.contract.js';
-import { perform } from './commands.js';
+import { type CommandOutcome, perform } from './commands.js';
 import type { Connections } from './connections.js';
 import { errorReply, successReply } from './frames.js';
 import { createOutbox, type Outbox } from './outbox.js';
@@ -32,6 +33,7 @@ export interface Admission {
 export interface SessionOptions extends Admission {
   readonly socket: WebSocket;
   readonly runtime: Runtime;
+  readonly rate: RunRate;
   readonly connections: Connections;
   readonly log: Logger;
 }
@@ -41,7 +43,7 @@ const bytesOf = (data: RawData): Uint8Array =>
 
 /** Serves one socket of one thread until it closes. */
 export function openSession(options: SessionOptions): void {
-  const { socket, connection, connections, runtime, principal, threadId, log } = options;
+  const { socket, connection, connections, runtime, rate, principal, threadId, log } = options;
   let inFlight = 0;
   let answered = true;
   let behind = false;
@@ -92,43 +94,41 @@ export function openSession(options: SessionOptions): void {
   );
   const feed = createThreadFeed({ runtime, threadId, principal, outbox });
 
-  const refuse = (id: number | null, error: Fault): void => {
+  const refuse = async (id: number | null, error: Fault): Promise<void> => {
     if (error.code === 'INTERNAL') log.error({ err: error.cause ?? error }, 'command failed');
-    outbox.push(JSON.stringify(errorReply(id, error)));
+    const applied = await lastSeqOf(runtime, threadId, principal);
+    outbox.push(JSON.stringify(errorReply(id, error, applied)));
   };
 
-  const answer = async (command: {
-    id: number;
-    method: string;
-    params?: Record<string, unknown> | null | undefined;
-  }) => {
-    try {
-      const { result, seq, afterReply } = await perform(command, { runtime, principal, threadId, feed });
-      const applied = seq ?? (await lastSeqOf(runtime, threadId, principal));
-      outbox.push(JSON.stringify(successReply(command.id, result, applied)));
-      await afterReply?.();
-    } catch (error) {
-      refuse(command.id, toFault(error));
-    }
-  };
-
-  const receive = (data: RawData, isBinary: boolean): void => {
+  const answer = async (data: RawData, isBinary: boolean): Promise<void> => {
     let id: number | null = null;
+    let afterReply: CommandOutcome['afterReply'];
     try {
       if (isBinary) throw fault('INVALID_JSON', { detail: 'A binary frame is not a command; send text.' });
       const value = decodeJson(bytesOf(data));
       id = idOf(value);
       refuseHostile(value);
       const command = parseWith(commandSchema, value);
-      inFlight += 1;
-      listen();
-      void answer(command).finally(() => {
+      const outcome = await perform(command, { runtime, rate, principal, threadId, feed });
+      const applied = outcome.seq ?? (await lastSeqOf(runtime, threadId, principal));
+      outbox.push(JSON.stringify(successReply(command.id, outcome.result, applied)));
+      afterReply = outcome.afterReply;
+    } catch (error) {
+      return refuse(id, toFault(error));
+    }
+    await afterReply?.();
+  };
+
+  const receive = (data: RawData, isBinary: boolean): void => {
+    inFlight += 1;
+    listen();
+    // What fails outside a command, such as a feed that cannot open, ends the socket: its client resumes by cursor.
+    void answer(data, isBinary)
+      .catch(fail)
+      .finally(() => {
         inFlight -= 1;
         listen();
       });
-    } catch (error) {
-      refuse(id, toFault(error));
-    }
   };
 
   const stopPings = connections.wheel.every(PING_SECONDS, () => {

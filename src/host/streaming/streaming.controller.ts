@@ -7,6 +7,8 @@ import { Caller } from '../auth/caller.js';
 import { RUNTIME } from '../common/context.module.js';
 import { toFault } from '../common/problem.js';
 import { threadIdSchema } from '../threads/run-input.contract.js';
+import type { RunRate } from '../threads/run-rate.js';
+import { RUN_RATE } from '../threads/run-rate.token.js';
 import { type Command, commandSchema } from './commands.contract.js';
 import { perform } from './commands.js';
 import { Connections } from './connections.js';
@@ -22,6 +24,7 @@ import { type Cursor, createThreadFeed, lastSeqOf } from './thread-feed.js';
 export class StreamingController {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
+    @Inject(RUN_RATE) private readonly rate: RunRate,
     private readonly connections: Connections,
   ) {}
 
@@ -37,13 +40,13 @@ export class StreamingController {
     @Caller() principal: Principal,
     @Headers('idempotency-key') idempotencyKey?: string,
   ) {
-    const { runtime } = this;
+    const { runtime, rate } = this;
     try {
-      const context = { runtime, principal, threadId, feed: null, idempotencyKey };
+      const context = { runtime, rate, principal, threadId, feed: null, idempotencyKey };
       const { result, seq } = await perform(command, context);
       return successReply(command.id, result, seq ?? (await lastSeqOf(runtime, threadId, principal)));
     } catch (error) {
-      return errorReply(command.id, toFault(error));
+      return errorReply(command.id, toFault(error), await lastSeqOf(runtime, threadId, principal));
     }
   }
 

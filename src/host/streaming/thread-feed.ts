@@ -13,8 +13,16 @@ interface Subscription {
 /** After this sequence number; from the start of the active or latest run; or after nobody knows what. */
 export type Cursor = number | 'run' | 'unknown';
 
+/** The public state of a thread before its first turn. */
+const NOTHING_YET = { messages: [], evidence: [], hypotheses: [], observations: [] };
+
+/** At most this many subscriptions of one reader. */
+const MAX_SUBSCRIPTIONS = 256;
+
 /** What one reader sees of one thread: any number of subscriptions, one ordered feed. */
 export interface ThreadFeed {
+  /** True where no further subscription is taken. */
+  readonly full: boolean;
   /**
    * Adds a subscription that sees every matching event after its cursor, each once, in order. A cursor that the log
    * cannot serve is answered with a gap and a `values` snapshot.
@@ -86,9 +94,10 @@ export function createThreadFeed(options: ThreadFeedOptions): ThreadFeed {
   };
 
   const announceGap = async (gap: { from: number; to: number }, seq: number): Promise<void> => {
-    const { values, createdAt } = await runtime.threads.state(threadId, principal);
+    const state = await unlessMissing(runtime.threads.state(threadId, principal), null);
+    const at = state ? Date.parse(state.createdAt) : Date.now();
     outbox.push(gapFrame(gap));
-    outbox.push(snapshotFrame(values, seq, Date.parse(createdAt)));
+    outbox.push(snapshotFrame({ ...NOTHING_YET, ...state?.values }, seq, at));
   };
 
   const reopen = async (): Promise<void> => {
@@ -101,14 +110,9 @@ export function createThreadFeed(options: ThreadFeedOptions): ThreadFeed {
       if (held) held.push(...events);
       else deliver(events);
     };
-    let opened: EventFeed;
-    try {
-      opened = await runtime.events.follow(threadId, lowest(), onEvents, principal);
-    } catch (error) {
-      // A thread is created by its first run: until then its readers wait.
-      if (isFault(error, 'THREAD_NOT_FOUND')) return;
-      throw error;
-    }
+    // A thread is created by its first run: until then its readers wait.
+    const opened = await unlessMissing(runtime.events.follow(threadId, lowest(), onEvents, principal), null);
+    if (!opened) return;
     if (mine !== generation) return opened.close();
     feed = opened;
     if (opened.gap) await announceGap(opened.gap, opened.lastSeq);
@@ -125,12 +129,15 @@ export function createThreadFeed(options: ThreadFeedOptions): ThreadFeed {
     if (since === 'run') return last === 0 ? 0 : null;
     if (since !== 'unknown' && since <= last) return since;
     // Of an unknown cursor nothing is proven, so all of the log counts as lost; one from the future lost what it names.
-    const gap = since === 'unknown' ? { from: 1, to: last } : { from: last + 1, to: since };
+    const gap = since === 'unknown' ? { from: 1, to: Math.max(1, last) } : { from: last + 1, to: since };
     await announceGap(gap, last);
     return last;
   };
 
   return {
+    get full() {
+      return subscriptions.size >= MAX_SUBSCRIPTIONS;
+    },
     async subscribe(id, filter, since) {
       const position = await positionOf(since);
       subscriptions.set(id, { filter, position });
@@ -153,10 +160,15 @@ export async function lastSeqOf(
   threadId: string,
   principal: Principal,
 ): Promise<number> {
+  return unlessMissing(runtime.events.lastSeq(threadId, principal), 0);
+}
+
+/** A reader may come before its thread does. */
+async function unlessMissing<T, E>(answer: Promise<T>, otherwise: E): Promise<T | E> {
   try {
-    return await runtime.events.lastSeq(threadId, principal);
+    return await answer;
   } catch (error) {
-    if (isFault(error, 'THREAD_NOT_FOUND')) return 0;
+    if (isFault(error, 'THREAD_NOT_FOUND')) return otherwise;
     throw error;
   }
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { attachmentSchema, runOptionsSchema } from '../../../agents/contracts/index.js';
 
+export const THREAD_ID_FORM = '1 to 128 of A-Z a-z 0-9 _ . : -';
+
 /** Ids are the client's to choose, so they are plain tokens: nothing that a path or a log line could stumble over. */
 export const threadIdSchema = z
   .string()
-  .regex(/^[\w.:~@-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 _ . : ~ @ -')
+  .regex(/^[\w.:-]{1,128}$/, `expected ${THREAD_ID_FORM}`)
   .meta({ id: 'ThreadId' });
 
 const MAX_MESSAGES = 200;
@@ -51,10 +53,13 @@ const plainMessage = z
     content: typeof content === 'string' ? content : content.map((block) => block.text).join(''),
   }));
 
+/** A message as any of LangChain's clients writes it. */
+export const inputMessageSchema = z.preprocess(plainForm, plainMessage);
+
 export const runInputSchema = z
   .object({
     messages: z
-      .array(z.preprocess(plainForm, plainMessage))
+      .array(inputMessageSchema)
       .min(1)
       .max(MAX_MESSAGES)
       .refine((messages) => messages.some(({ type, content }) => type === 'human' && content.trim() !== ''), {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { fault, type Principal, type RunRequest } from '../../../agents/contracts/index.js';
 import type { RunHandle, Runtime } from '../../engine/runtime.js';
 import type { metadataSchema, runConfigSchema, runInputSchema } from './run-input.contract.js';
+import type { RunRate } from './run-rate.js';
 
 export const ASSISTANT_ID = 'support';
 
@@ -30,6 +31,12 @@ const labels = (metadata: z.infer<typeof metadataSchema> | null | undefined): Re
       .slice(0, MAX_LABELS),
   );
 
+/** What starting a run takes of the host. */
+export interface RunStarter {
+  readonly runtime: Pick<Runtime, 'runs' | 'threads'>;
+  readonly rate: RunRate;
+}
+
 export interface RunStart {
   readonly assistant_id: string;
   readonly input: z.infer<typeof runInputSchema>;
@@ -56,14 +63,15 @@ function toRequest({ input, config, metadata }: RunStart, idempotencyKey: string
 /**
  * The one way in which any transport starts a run. With a `checkpoint_id` the thread first goes back to the end of
  * that turn.
- * @throws `ASSISTANT_NOT_FOUND`, `CHECKPOINT_NOT_FOUND` and what {@link Runtime.runs} refuses
+ * @throws `ASSISTANT_NOT_FOUND`, `RATE_LIMITED`, `CHECKPOINT_NOT_FOUND` and what {@link Runtime.runs} refuses
  */
 export async function startRun(
-  runtime: Pick<Runtime, 'runs' | 'threads'>,
+  { runtime, rate }: RunStarter,
   start: RunStart & { readonly threadId?: string; readonly idempotencyKey?: string | undefined },
   principal: Principal,
 ): Promise<RunHandle> {
   checkAssistant(start.assistant_id);
+  rate.take(principal);
   const { threadId, idempotencyKey } = start;
   const checkpointId = start.config?.configurable?.checkpoint_id;
   if (checkpointId && threadId)

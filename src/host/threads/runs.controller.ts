@@ -20,7 +20,7 @@ import {
   runSchema,
   runsPageSchema,
 } from './runs.contract.js';
-import { RunsService } from './runs.service.js';
+import { type RunRequestContext, RunsService } from './runs.service.js';
 import { checkpointIdSchema } from './threads.contract.js';
 
 const ThreadId = () => Param('threadId', { schema: threadIdSchema });
@@ -54,7 +54,7 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @IdempotencyKey() idempotencyKey?: string,
   ) {
-    const { runId } = await this.service.start(body, { threadId, idempotencyKey, principal });
+    const { runId } = await this.service.start(body, { threadId, idempotencyKey, principal, reply });
     void reply.header('content-location', `/threads/${threadId}/runs/${runId}`);
     return runShape(await this.runtime.runs.get(runId, principal));
   }
@@ -70,7 +70,7 @@ export class RunsController {
     @Res() reply: FastifyReply,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<void> {
-    await this.#startAndStream(body, { threadId, idempotencyKey, principal }, reply);
+    await this.#startAndStream(body, { threadId, idempotencyKey, principal, reply });
   }
 
   @Post('threads/:threadId/runs/wait')
@@ -83,7 +83,7 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @IdempotencyKey() idempotencyKey?: string,
   ) {
-    return this.#startAndWait(body, { threadId, idempotencyKey, principal }, reply);
+    return this.#startAndWait(body, { threadId, idempotencyKey, principal, reply });
   }
 
   @Post('runs/stream')
@@ -96,7 +96,7 @@ export class RunsController {
     @Res() reply: FastifyReply,
     @IdempotencyKey() idempotencyKey?: string,
   ): Promise<void> {
-    await this.#startAndStream(body, { idempotencyKey, principal }, reply);
+    await this.#startAndStream(body, { idempotencyKey, principal, reply });
   }
 
   @Post('runs/wait')
@@ -108,7 +108,7 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @IdempotencyKey() idempotencyKey?: string,
   ) {
-    return this.#startAndWait(body, { idempotencyKey, principal }, reply);
+    return this.#startAndWait(body, { idempotencyKey, principal, reply });
   }
 
   @Get('threads/:threadId/runs')
@@ -119,7 +119,10 @@ export class RunsController {
     @Query({ schema: runsPageSchema }) page: RunsPage,
     @Caller() principal: Principal,
   ) {
-    return (await this.runtime.runs.list(threadId, page, principal)).map(runShape);
+    const runs = await this.runtime.runs.list(threadId, page, principal);
+    // A thread without runs is told from one that does not exist.
+    if (runs.length === 0) await this.runtime.threads.get(threadId, principal);
+    return runs.map(runShape);
   }
 
   @Get('threads/:threadId/runs/:runId')
@@ -182,16 +185,16 @@ export class RunsController {
     return this.runtime.runs.cancel(runId, principal);
   }
 
-  async #startAndStream(body: CreateRun, context: Parameters<RunsService['start']>[1], reply: FastifyReply) {
-    const { principal } = context;
+  async #startAndStream(body: CreateRun, context: RunRequestContext) {
+    const { principal, reply } = context;
     const run = await this.service.start(body, context);
     await this.service.stream(reply, run, { modes: body.stream_mode, since: run.seq, principal });
     await this.service.afterwards(run, wishesOf(body, context.threadId), principal);
   }
 
-  async #startAndWait(body: CreateRun, context: Parameters<RunsService['start']>[1], reply: FastifyReply) {
+  async #startAndWait(body: CreateRun, context: RunRequestContext) {
     const run = await this.service.start(body, context);
-    return this.#waitFor(run, wishesOf(body, context.threadId), context.principal, reply);
+    return this.#waitFor(run, wishesOf(body, context.threadId), context.principal, context.reply);
   }
 
   async #waitFor(

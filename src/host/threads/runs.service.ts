@@ -6,7 +6,9 @@ import { RUNTIME } from '../common/context.module.js';
 import { Connections } from '../streaming/connections.js';
 import { openEventStream } from '../streaming/event-stream.js';
 import type { Cursor } from '../streaming/thread-feed.js';
-import { startRun } from './run-input.js';
+import { checkAssistant, startRun } from './run-input.js';
+import type { RunRate } from './run-rate.js';
+import { RUN_RATE } from './run-rate.token.js';
 import { streamRun } from './run-stream.js';
 import type { CreateRun, StreamMode } from './runs.contract.js';
 
@@ -14,6 +16,8 @@ export interface RunRequestContext {
   readonly threadId?: string;
   readonly idempotencyKey?: string | undefined;
   readonly principal: Principal;
+  /** Gets the headers that say how many more runs may be started. */
+  readonly reply: FastifyReply;
 }
 
 /** Queued runs of one thread that a request may replace. */
@@ -26,7 +30,8 @@ const locationOf = ({ threadId, runId }: { threadId: string; runId: string }): s
 @Injectable()
 export class RunsService {
   constructor(
-    @Inject(RUNTIME) private readonly runtime: Runtime,
+    @Inject(RUNTIME) readonly runtime: Runtime,
+    @Inject(RUN_RATE) readonly rate: RunRate,
     private readonly connections: Connections,
   ) {}
 
@@ -38,7 +43,8 @@ export class RunsService {
   }
 
   async start(body: CreateRun, context: RunRequestContext): Promise<RunHandle> {
-    const { threadId, idempotencyKey, principal } = context;
+    const { threadId, idempotencyKey, principal, reply } = context;
+    checkAssistant(body.assistant_id);
     if (body.command) throw fault('INTERRUPT_NOT_FOUND');
     if (!body.input)
       throw fault('VALIDATION_FAILED', {
@@ -50,18 +56,22 @@ export class RunsService {
       ...(checkpointId && { checkpoint_id: checkpointId }),
     };
     if (threadId) await this.#makeWay(threadId, body.multitask_strategy, principal);
-    return startRun(
-      this.runtime,
-      {
-        assistant_id: body.assistant_id,
-        input: body.input,
-        config: { configurable },
-        metadata: body.metadata,
-        idempotencyKey,
-        ...(threadId && { threadId }),
-      },
-      principal,
-    );
+    try {
+      return await startRun(
+        this,
+        {
+          assistant_id: body.assistant_id,
+          input: body.input,
+          config: { configurable },
+          metadata: body.metadata,
+          idempotencyKey,
+          ...(threadId && { threadId }),
+        },
+        principal,
+      );
+    } finally {
+      void reply.headers(this.rate.headers(principal));
+    }
   }
 
   /** The thread's values once the run has ended; a failed run is LangGraph's `__error__`. */
@@ -105,8 +115,7 @@ export class RunsService {
   async cursorOf(run: RunRecord, lastEventId: string | undefined, principal: Principal): Promise<Cursor> {
     if (lastEventId)
       return (await this.runtime.events.seqOf(run.threadId, lastEventId, principal)) ?? 'unknown';
-    const [latest] = await this.runtime.runs.list(run.threadId, { limit: 1, offset: 0 }, principal);
-    return latest?.runId === run.runId ? 'run' : 0;
+    return (await this.runtime.events.startOf(run.threadId, run.runId, principal)) ?? 'run';
   }
 
   async #makeWay(

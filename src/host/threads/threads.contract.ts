@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { metadataSchema, threadIdSchema } from './run-input.contract.js';
+import { valuesSchema } from '../assistants/assistants.contract.js';
+import { inputMessageSchema, metadataSchema, threadIdSchema } from './run-input.contract.js';
 
 const page = {
   limit: z.int().min(1).max(1_000).default(10),
@@ -34,9 +35,17 @@ export const patchThreadSchema = z
   .meta({ id: 'ThreadPatch' });
 export type PatchThread = z.output<typeof patchThreadSchema>;
 
+/** What of the public state an edit sets; messages are added, the rest is replaced. */
+const editSchema = z.strictObject({
+  ...valuesSchema.partial().shape,
+  messages: z
+    .union([z.array(inputMessageSchema), inputMessageSchema.transform((message) => [message])])
+    .optional(),
+});
+
 export const updateStateSchema = z
   .object({
-    values: z.record(z.string(), z.unknown()).nullish(),
+    values: editSchema.nullish(),
     checkpoint: checkpointRef.nullish(),
     checkpoint_id: checkpointIdSchema.nullish(),
   })

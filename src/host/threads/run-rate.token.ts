@@ -1,0 +1,1 @@
+export const RUN_RATE = Symbol('how fast keys may start runs');
