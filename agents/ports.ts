@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AgentName, Evidence, Message, Taxonomy, Ticket, Usage } from './contracts/index.js';
+import type { AgentName, ErrorCode, Evidence, Message, Taxonomy, Ticket, Usage } from './contracts/index.js';
 import type { RunContext } from './run-context.js';
 
 /** One message of a rendered prompt, in the role that the provider receives. */
@@ -90,9 +90,20 @@ export interface SimilarTicket {
   readonly score: number;
 }
 
-/** What the team has solved before, within the run's tenant. */
+export interface Duplicate {
+  readonly ticketId: string;
+  /** 0 to 1, comparable between tickets. */
+  readonly score: number;
+}
+
+/** What the team has solved before, and what lies on its desk, within the run's tenant. */
 export interface TicketMemory {
   similar(text: string, limit: number, run: RunContext): Promise<readonly SimilarTicket[]>;
+  /**
+   * Other tickets of the tenant that ask for the same thing, solved or not, best first: those that came earlier than
+   * this one and are at least as similar as two reports of one incident are.
+   */
+  duplicates(ticket: { id: string | null; text: string }, run: RunContext): Promise<readonly Duplicate[]>;
   taxonomy(run: RunContext): Promise<Taxonomy>;
 }
 
@@ -145,6 +156,56 @@ export interface TlsReport {
   readonly ms: number;
 }
 
+/** A TCP connection that was opened and closed again. */
+export interface ConnectReport {
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+  /** Milliseconds to resolve the name and to connect. */
+  readonly dnsMs: number;
+  readonly connectMs: number;
+}
+
+/** One request of a probe. Phases are milliseconds; null where the request did not come so far. */
+export interface HttpHop {
+  readonly url: string;
+  readonly address: string | null;
+  readonly status: number | null;
+  readonly location: string | null;
+  readonly server: string | null;
+  readonly phases: {
+    readonly dnsMs: number | null;
+    readonly connectMs: number | null;
+    readonly tlsMs: number | null;
+    /** From the whole request sent to the first byte of the answer. */
+    readonly firstByteMs: number | null;
+    readonly totalMs: number;
+  };
+}
+
+export interface HttpReport {
+  /** In order; each redirect passed the gate like a target of its own. */
+  readonly hops: readonly HttpHop[];
+  /** What ended the probe after the last hop. */
+  readonly end: 'answered' | 'redirect loop' | 'too many redirects' | 'redirect refused' | 'failed';
+  /** Of `redirect refused` and `failed`: the gate's or the connection's code. */
+  readonly code: ErrorCode | null;
+  readonly ms: number;
+}
+
+/** What one mail exchanger of a domain said at its door. */
+export interface MailExchangeReport {
+  readonly exchange: string;
+  readonly preference: number;
+  readonly address: string | null;
+  /** First reply line, at most 200 characters; null where none came. */
+  readonly greeting: string | null;
+  readonly status: number | null;
+  readonly startTls: boolean | null;
+  readonly code: ErrorCode | null;
+  readonly ms: number;
+}
+
 /**
  * The egress gate as tools see it. Each method refuses with `TARGET_INVALID`, `TARGET_UNTRUSTED`, `TARGET_DENIED`,
  * `RATE_LIMITED` or `TOOLS_OFF` before a single packet leaves to the target, and fails with `NAME_NOT_FOUND`,
@@ -154,6 +215,14 @@ export interface TlsReport {
 export interface Network {
   lookup(name: string, type: DnsType, run: RunContext): Promise<DnsReport>;
   inspectTls(target: { host: string; port: number }, run: RunContext): Promise<TlsReport>;
+  connect(target: { host: string; port: number }, run: RunContext): Promise<ConnectReport>;
+  /** `GET` without a body or credentials, following at most 10 redirects; reads at most 64 KiB. */
+  probe(target: { url: string }, run: RunContext): Promise<HttpReport>;
+  /**
+   * Greets the mail exchangers of a trusted domain on port 25 (`EHLO`, then `QUIT`; never a sender). The exchangers are
+   * DNS's answer, so only public addresses or the estate's are called.
+   */
+  greetMail(domain: string, run: RunContext): Promise<readonly MailExchangeReport[]>;
 }
 
 export interface Clock {

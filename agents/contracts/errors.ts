@@ -39,6 +39,7 @@ export const ERROR_CATALOGUE = {
   NOT_FOUND: entry(404, 'Nothing is here', 'Check the address; `/api/docs` lists the routes.'),
   THREAD_NOT_FOUND: entry(404, 'No such thread', 'Create the thread, or check its id.'),
   RUN_NOT_FOUND: entry(404, 'No such run', 'List the runs of the thread.'),
+  TRIAGE_NOT_FOUND: entry(404, 'No such triage', 'List the triages, or check the id.'),
   ASSISTANT_NOT_FOUND: entry(404, 'No such assistant', 'Use `support`.'),
   CHECKPOINT_NOT_FOUND: entry(404, 'No such checkpoint', 'List the checkpoints of the thread.'),
   DOCUMENT_NOT_FOUND: entry(404, 'No such document', 'Search for it, or check its id.'),

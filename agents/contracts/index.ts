@@ -6,3 +6,4 @@ export * from './evidence.js';
 export * from './host.js';
 export * from './manifest.js';
 export * from './request.js';
+export * from './triage-result.js';

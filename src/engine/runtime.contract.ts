@@ -1,10 +1,15 @@
 import type {
   Channel,
+  Correction,
   ErrorBody,
   Manifest,
   Principal,
+  RunOptions,
   RunRequest,
   Taxonomy,
+  Ticket,
+  TriageResult,
+  TriageStatus,
   Usage,
 } from '../../agents/contracts/index.js';
 
@@ -232,6 +237,65 @@ export interface KnowledgeDesk {
   stats(principal: Principal): Promise<{ articles: number; passages: number; tickets: number }>;
 }
 
+export interface StartTriage {
+  /** An id is made where none is given. */
+  readonly ticket: Omit<Ticket, 'id'> & { readonly id?: string };
+  readonly options?: RunOptions;
+  /** Scoped to the principal's tenant: the same key and body give the same triage. */
+  readonly idempotencyKey?: string;
+}
+
+export interface TriageHandle {
+  /** `tr_…` */
+  readonly id: string;
+  readonly ticketId: string;
+  /** The ticket's thread: it can be watched, and continued in chat. */
+  readonly threadId: string;
+  readonly runId: string;
+  /** True where the idempotency key was known: this is the earlier triage. */
+  readonly replayed: boolean;
+}
+
+export interface TriageRecord {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly threadId: string;
+  readonly runId: string;
+  readonly status: TriageStatus;
+  readonly createdAt: string;
+  /** Null until the run has ended. */
+  readonly result: TriageResult | null;
+}
+
+/** How often people agreed with what was decided, from their corrections. */
+export interface TriageQuality {
+  readonly results: number;
+  readonly corrected: number;
+  /** By field: how many results a person judged, and the share that was right. */
+  readonly accuracy: Readonly<
+    Record<'category' | 'queue' | 'priority' | 'answer', { judged: number; right: number | null }>
+  >;
+}
+
+/** Tickets: the second door of the same road. A foreign id is `TRIAGE_NOT_FOUND`. */
+export interface TriageDesk {
+  /** Resolves once the ticket is on disk. Refuses as {@link Runs.start} does. */
+  start(start: StartTriage, principal: Principal): Promise<TriageHandle>;
+  get(id: string, principal: Principal): Promise<TriageRecord>;
+  /** Newest first; `cursor` is the last page's `nextCursor`. */
+  list(
+    page: { status?: TriageStatus; cursor?: string; limit: number },
+    principal: Principal,
+  ): Promise<{ readonly items: readonly Omit<TriageRecord, 'result'>[]; readonly nextCursor: string | null }>;
+  /** Resolves when the triage has ended; rejects with the signal's reason where it aborts first (the triage goes on). */
+  join(id: string, principal: Principal, signal?: AbortSignal): Promise<TriageRecord>;
+  /** Stops it; a second call gives the same receipt. */
+  cancel(id: string, principal: Principal): Promise<CancelReceipt>;
+  /** Keeps a person's correction and teaches it to the ticket memory. */
+  correct(id: string, correction: Correction, principal: Principal): Promise<void>;
+  quality(principal: Principal): Promise<TriageQuality>;
+}
+
 export interface HealthCheck {
   readonly name: string;
   readonly ok: boolean;
@@ -250,6 +314,7 @@ export interface Runtime {
   readonly threads: Threads;
   readonly events: Events;
   readonly knowledge: KnowledgeDesk;
+  readonly triage: TriageDesk;
   readonly health: Health;
   taxonomy(principal: Principal): Promise<Taxonomy>;
   /** Model spec by agent, for the start line and `doctor`. */
