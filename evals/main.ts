@@ -1,7 +1,11 @@
+import { evaluateAnswers } from './answers/index.js';
 import { evaluateSamples } from './samples/index.js';
 
 /** Suites by name; each prints its own report. */
-const SUITES: Readonly<Record<string, () => Promise<void>>> = { samples: evaluateSamples };
+const SUITES: Readonly<Record<string, () => Promise<void>>> = {
+  answers: evaluateAnswers,
+  samples: evaluateSamples,
+};
 
 const name = process.argv[2] ?? '';
 const suite = SUITES[name];
