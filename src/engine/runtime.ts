@@ -15,6 +15,7 @@ import { createRuns } from './runs/admission.js';
 import { createEventLog } from './runs/event-log.js';
 import { createExecutor } from './runs/executor.js';
 import { orderedCheckpoints } from './runs/ordered-checkpoints.js';
+import { quietTracing } from './runs/quiet-tracing.js';
 import { createScheduler } from './runs/scheduler.js';
 import { createThreads } from './runs/threads.js';
 import { createTranscript } from './runs/transcript-store.js';
@@ -50,6 +51,7 @@ export interface RuntimeOptions {
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, warn = () => undefined } = options;
+  quietTracing();
   const clock = systemClock;
   const prompts = loadPrompts(config.prompts.dir);
   if (prompts.changed.length > 0)
