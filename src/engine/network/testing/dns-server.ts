@@ -1,11 +1,12 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** What the server does with a question: answer with records, with a response code, or not at all. */
+/** What the server does with a question: answer with records, with a response code, later, or not at all. */
 export type DnsReply =
   | { readonly records: readonly { readonly type: number; readonly data: Buffer }[] }
   | { readonly rcode: 'NOERROR' | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' }
+  | { readonly afterMs: number; readonly then: DnsReply }
   | 'silence';
 
 export interface DnsServer {
@@ -54,6 +55,7 @@ export const txt = (text: string) => ({
   type: 16,
   data: Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]),
 });
+export const cname = (name: string) => ({ type: 5, data: nameBytes(name) });
 export const ptr = (name: string) => ({ type: 12, data: nameBytes(name) });
 
 function readQuestion(message: Buffer): { name: string; type: string; end: number } {
@@ -74,11 +76,18 @@ function readQuestion(message: Buffer): { name: string; type: string; end: numbe
 export async function startDnsServer(answer: (name: string, type: string) => DnsReply): Promise<DnsServer> {
   const socket = createSocket('udp4');
   const questions: string[] = [];
-  socket.on('message', (message, from) => {
-    const { name, type, end } = readQuestion(message);
-    questions.push(`${name} ${type}`);
-    const reply = answer(name, type);
+  const delayed = new Set<NodeJS.Timeout>();
+  const send = (reply: DnsReply, message: Buffer, from: RemoteInfo): void => {
     if (reply === 'silence') return;
+    if ('then' in reply) {
+      const timer = setTimeout(() => {
+        delayed.delete(timer);
+        send(reply.then, message, from);
+      }, reply.afterMs);
+      delayed.add(timer);
+      return;
+    }
+    const { end } = readQuestion(message);
     const records = 'records' in reply ? reply.records : [];
     const header = Buffer.from(message.subarray(0, 12));
     header.writeUInt16BE(0x8180 | ('rcode' in reply ? RCODES[reply.rcode] : 0), 2);
@@ -89,6 +98,11 @@ export async function startDnsServer(answer: (name: string, type: string) => Dns
       return Buffer.concat([head, data]);
     });
     socket.send(Buffer.concat([header, message.subarray(12, end), ...answers]), from.port, from.address);
+  };
+  socket.on('message', (message, from) => {
+    const { name, type } = readQuestion(message);
+    questions.push(`${name} ${type}`);
+    send(answer(name, type), message, from);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -97,6 +111,7 @@ export async function startDnsServer(answer: (name: string, type: string) => Dns
     address: `127.0.0.1:${port}`,
     questions,
     async close() {
+      for (const timer of delayed) clearTimeout(timer);
       const closed = once(socket, 'close');
       socket.close();
       await closed;
