@@ -179,6 +179,72 @@ export const ERROR_CATALOGUE = {
   ),
   MODEL_FAILED: entry(502, 'The model call failed', 'Ask again or choose another model.', true),
   MODEL_TIMEOUT: entry(504, 'The model did not answer in time', 'Ask again or choose another model.', true),
+  MODEL_UNAVAILABLE: entry(
+    503,
+    'The model cannot be used here',
+    'Install what is missing, or use another model.',
+  ),
+  MODEL_NOT_FOUND: entry(
+    502,
+    'The provider does not have this model',
+    'Correct the model’s name or its address.',
+  ),
+  MODEL_CREDENTIALS: entry(
+    502,
+    'The provider refused the credentials',
+    'An operator has to check the provider’s key.',
+  ),
+  MODEL_QUOTA: entry(
+    502,
+    'The quota with the provider is used up',
+    'An operator has to raise the quota or pay.',
+  ),
+  MODEL_REQUEST_INVALID: entry(
+    502,
+    'The provider refused the request',
+    'Choose another model; `triagent doctor` shows what is configured.',
+  ),
+  MODEL_OVERLOADED: entry(503, 'The provider is overloaded', 'Wait a moment and ask again.', true),
+  MODEL_CIRCUIT_OPEN: entry(
+    503,
+    'The provider failed too often and is left alone for some seconds',
+    'Wait a moment and ask again.',
+    true,
+  ),
+  MODEL_BAD_RESPONSE: entry(
+    502,
+    'The provider answered with what no model answers',
+    'Check the provider’s address; ask again.',
+    true,
+  ),
+  MODEL_STREAM_TRUNCATED: entry(
+    502,
+    'The reply broke off before its end',
+    'Ask again; what broke off was not used.',
+    true,
+  ),
+  MODEL_LENGTH: entry(502, 'The reply was longer than the model may write', 'Ask about less at a time.'),
+  MODEL_CONTEXT_OVERFLOW: entry(
+    502,
+    'The question is longer than the model can read',
+    'Ask about less at a time, or choose a model with a larger context.',
+  ),
+  MODEL_CONTENT_FILTERED: entry(
+    502,
+    'The provider’s content filter stopped the reply',
+    'Put the question in other words, or ask a person.',
+  ),
+  MODEL_REFUSED: entry(
+    502,
+    'The model refused to answer',
+    'Put the question in other words, or ask a person.',
+  ),
+  MODEL_GUARDRAIL: entry(
+    502,
+    'The provider’s guardrail stopped the reply',
+    'Put the question in other words, or ask a person.',
+  ),
+  MODEL_EMPTY: entry(502, 'The model said nothing', 'Ask again or choose another model.', true),
 
   TOOL_UNKNOWN: entry(422, 'No such tool', 'Use one of the offered tools.'),
   TOOL_INPUT_INVALID: entry(422, 'The tool was given wrong arguments', 'Correct the arguments.'),
@@ -216,6 +282,11 @@ export const ERROR_CATALOGUE = {
     true,
   ),
   TLS_FAILED: entry(502, 'The TLS handshake failed', 'Check that the service speaks TLS on this port.'),
+  PROTOCOL_FAILED: entry(
+    502,
+    'The host speaks another protocol',
+    'Check the port and which service listens there.',
+  ),
   TOOLS_OFF: entry(403, 'Network tools are switched off', 'Set `tools.network` to `on`.'),
   TARGET_INVALID: entry(
     422,

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.js';
 import type { Hypothesis } from './evidence.js';
 import type { AgentName } from './request.js';
 
@@ -38,6 +39,8 @@ export interface Progress {
   readonly text: string;
   readonly prompt?: string;
   readonly model?: string;
+  /** Why the work goes on in another way, such as with another model. */
+  readonly code?: ErrorCode;
 }
 
 /** What an agent may push while it works. The engine numbers, stores and publishes it. */
