@@ -267,6 +267,11 @@ export interface TriageRecord {
   readonly result: TriageResult | null;
 }
 
+/** What became of a cancel: of a triage that had ended before, its end. */
+export interface TriageReceipt extends Omit<CancelReceipt, 'status'> {
+  readonly status: TriageStatus;
+}
+
 /** How often people agreed with what was decided, from their corrections. */
 export interface TriageQuality {
   readonly results: number;
@@ -290,9 +295,9 @@ export interface TriageDesk {
   /** Resolves when the triage has ended; rejects with the signal's reason where it aborts first (the triage goes on). */
   join(id: string, principal: Principal, signal?: AbortSignal): Promise<TriageRecord>;
   /** Stops it; a second call gives the same receipt. */
-  cancel(id: string, principal: Principal): Promise<CancelReceipt>;
-  /** Keeps a person's correction and teaches it to the ticket memory. */
-  correct(id: string, correction: Correction, principal: Principal): Promise<void>;
+  cancel(id: string, principal: Principal): Promise<TriageReceipt>;
+  /** Keeps a person's correction; an operator's is taught to the ticket memory. */
+  correct(id: string, correction: Correction, principal: Principal): Promise<{ readonly taught: boolean }>;
   quality(principal: Principal): Promise<TriageQuality>;
 }
 

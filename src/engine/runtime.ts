@@ -24,6 +24,7 @@ import { checkpointCleanup, createCheckpointer } from './storage/checkpointer.js
 import { lockDataDir } from './storage/data-dir.js';
 import { createLedger } from './storage/ledger.js';
 import { openDatabase } from './storage/open-database.js';
+import { createTriageDesk } from './triage/triage-desk.js';
 
 export type * from './runtime.contract.js';
 
@@ -139,6 +140,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       threads,
       events: eventsOf(log, ledger),
       knowledge: room.desk,
+      triage: createTriageDesk({
+        database,
+        ledger,
+        transcript,
+        runs: admission.runs,
+        learn: room.desk.learn,
+        now: clock.now,
+      }),
       health: healthOf(),
       taxonomy: ({ tenant }) => room.taxonomy(tenant),
       models: router.specs,

@@ -87,7 +87,7 @@ export async function engineOn(dir: string, node: Node, maxBytes?: number) {
   });
   const ask = (threadId: string, content: string, who = ANNA, id = `${threadId}-${content}`) =>
     admission.runs.start({ threadId, request: { messages: [{ id, type: 'human', content }] } }, who);
-  return { ...admission, threads, log, database, scheduler, warnings, ask };
+  return { ...admission, threads, log, ledger, transcript, database, scheduler, warnings, ask };
 }
 
 export type Engine = Awaited<ReturnType<typeof engineOn>>;

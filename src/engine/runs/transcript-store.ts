@@ -206,6 +206,15 @@ export function createTranscript(database: Database) {
       return row ? turnOf(row) : null;
     },
 
+    /** The state that a run left behind, without messages; empty where it left none. */
+    async restOfRun(key: ThreadKey, runId: string): Promise<string> {
+      const [row] = await database.read(
+        'SELECT body FROM turns WHERE tenant = ? AND thread_id = ? AND run_id = ? ORDER BY number DESC LIMIT 1',
+        [key.tenant, key.threadId, runId],
+      );
+      return row?.body instanceof Uint8Array ? unpack(row.body) : '{}';
+    },
+
     /** Turns, newest first, older than `before`. */
     async turns(key: ThreadKey, limit: number, before: number): Promise<Turn[]> {
       const rows = await database.read(

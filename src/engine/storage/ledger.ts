@@ -57,8 +57,8 @@ export const ledgerStatements = {
       params: [run.tenant, run.threadId, run.at, run.at],
     },
     {
-      sql: `INSERT INTO runs (run_id, tenant, thread_id, status, principal, request, metadata, idempotency_key, body_hash, graph, accepted_at)
-            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      sql: `INSERT INTO runs (run_id, tenant, thread_id, status, principal, request, metadata, idempotency_key, body_hash, graph, accepted_at, ticket_id)
+            VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       params: [
         run.runId,
         run.tenant,
@@ -70,6 +70,7 @@ export const ledgerStatements = {
         run.bodyHash,
         run.graph,
         run.at,
+        run.request.ticket?.id ?? null,
       ],
       guard: true,
     },
