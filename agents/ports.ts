@@ -173,6 +173,8 @@ export interface HttpHop {
   readonly status: number | null;
   readonly location: string | null;
   readonly server: string | null;
+  /** OpenSSL's code where the certificate does not verify; the request was sent all the same. */
+  readonly verifyError?: string;
   readonly phases: {
     readonly dnsMs: number | null;
     readonly connectMs: number | null;

@@ -30,6 +30,9 @@ function found({ name, type, records }: DnsReport): string {
     const inside = scopeOf(records) === 'public' ? '' : ', which is not reachable from the public internet';
     return `${name} resolves to ${listed(records)}${inside}.`;
   }
+  // RFC 7505: a single record with an empty name.
+  if (type === 'MX' && records.every((record) => record.endsWith(' .')))
+    return `${name} says with a null MX record that it takes no mail.`;
   if (type === 'MX') return `Mail for ${name} goes to ${listed(records)}.`;
   const many = records.length === 1 ? `The ${type} record` : `The ${records.length} ${type} records`;
   return `${many} of ${name}: ${listed(records)}.`;

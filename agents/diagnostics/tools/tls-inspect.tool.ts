@@ -1,31 +1,10 @@
 import { z } from 'zod';
-import { type ErrorCode, type Fault, isFault } from '../../contracts/index.js';
 import type { CertificateReport, TlsReport } from '../../ports.js';
+import { orConnectionOutcome } from './connection.js';
 import { defineTool, type ToolOutcome } from './tool.js';
 
 const DAY_MS = 86_400_000;
 const SHOWN_NAMES = 6;
-
-/** How the way to the host ended, by the gate's code: findings about the host, not failures of the tool. */
-const CONNECTIONS: Partial<Record<ErrorCode, { readonly fact: string; readonly says: string }>> = {
-  NAME_NOT_FOUND: { fact: 'no address', says: 'could not be reached because its name has no address' },
-  RESOLVER_FAILED: {
-    fact: 'resolver failed',
-    says: 'could not be looked up because the DNS server gave no answer',
-  },
-  CONNECT_REFUSED: { fact: 'refused', says: 'refused the connection: nothing listens on that port' },
-  CONNECT_TIMEOUT: {
-    fact: 'timeout',
-    says: 'did not answer in time: the host is down or a firewall drops the packets',
-  },
-  CONNECT_RESET: { fact: 'reset', says: 'closed the connection during the handshake' },
-  CONNECT_UNREACHABLE: { fact: 'unreachable', says: 'cannot be reached from here: there is no route to it' },
-  TLS_FAILED: { fact: 'handshake failed', says: 'answered, but not with a TLS handshake that works' },
-  TOOL_TIMEOUT: {
-    fact: 'handshake timeout',
-    says: 'accepted the connection but did not finish the TLS handshake in time',
-  },
-};
 
 /** OpenSSL's verdicts about a chain, in the words of the board. */
 const TRUST: Readonly<Record<string, string>> = {
@@ -115,17 +94,6 @@ function outcomeOf(report: TlsReport, leaf: CertificateReport, now: number): Too
   };
 }
 
-function unreachable(host: string, port: number, { code, detail }: Fault): ToolOutcome | null {
-  const known = CONNECTIONS[code];
-  if (!known) return null;
-  return {
-    ok: false,
-    code,
-    summary: `${host} on port ${port} ${known.says}.`,
-    facts: { host, port: String(port), connection: known.fact, detail },
-  };
-}
-
 /** Looks at the certificate and the protocol that a server shows. */
 export const tlsInspect = defineTool({
   name: 'tls.inspect',
@@ -140,16 +108,11 @@ export const tlsInspect = defineTool({
   permission: 'read-network',
   deadlineMs: 12_000,
   target: ({ host }) => host,
-  async run({ host, port = 443 }, { ports, run }) {
-    try {
+  run: ({ host, port = 443 }, { ports, run }) =>
+    orConnectionOutcome({ host, port }, run, async () => {
       const report = await ports.network.inspectTls({ host, port }, run);
       const [leaf] = report.chain;
       if (!leaf) throw new TypeError('a TLS report has a certificate');
       return outcomeOf(report, leaf, ports.clock.now());
-    } catch (error) {
-      const outcome = isFault(error) && !run.signal.aborted ? unreachable(host, port, error) : null;
-      if (!outcome) throw error;
-      return outcome;
-    }
-  },
+    }),
 });

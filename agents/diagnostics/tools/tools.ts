@@ -1,11 +1,14 @@
 import type { ToolOffer } from '../../ports.js';
 import { dnsLookup } from './dns-lookup.tool.js';
+import { httpProbe } from './http-probe.tool.js';
 import { logAnalyze } from './log-analyze.tool.js';
+import { mailCheck } from './mail-check.tool.js';
+import { tcpConnect } from './tcp-connect.tool.js';
 import { tlsInspect } from './tls-inspect.tool.js';
 import type { PermissionClass, Tool } from './tool.js';
 
 /** Every tool that diagnostics has. */
-export const TOOLS: readonly Tool[] = [dnsLookup, tlsInspect, logAnalyze];
+export const TOOLS: readonly Tool[] = [dnsLookup, tcpConnect, tlsInspect, httpProbe, mailCheck, logAnalyze];
 
 const BY_NATIVE_NAME = new Map(TOOLS.map((tool) => [tool.offer.name, tool]));
 
