@@ -29,9 +29,10 @@ const TYPES: Readonly<Record<number, string>> = {
   28: 'AAAA',
 };
 
+/** The empty name is the root. */
 const nameBytes = (name: string) =>
   Buffer.concat([
-    ...name.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)])),
+    ...(name === '' ? [] : name.split('.')).map((label) => Buffer.from([label.length, ...Buffer.from(label)])),
     Buffer.from([0]),
   ]);
 
