@@ -23,6 +23,8 @@ export interface StartRun {
   readonly request: RunRequest;
   /** Scoped to the principal's tenant: the same key and body give the same run. */
   readonly idempotencyKey?: string;
+  /** Waits for room in a full queue instead of refusing with `OVERLOADED`, until the signal aborts. */
+  readonly patience?: AbortSignal;
 }
 
 export interface RunHandle {
@@ -243,6 +245,8 @@ export interface StartTriage {
   readonly options?: RunOptions;
   /** Scoped to the principal's tenant: the same key and body give the same triage. */
   readonly idempotencyKey?: string;
+  /** As in {@link StartRun}. */
+  readonly patience?: AbortSignal;
 }
 
 export interface TriageHandle {

@@ -14,6 +14,7 @@ import { loadPrompts } from './prompts/prompt-book.js';
 import { createRuns } from './runs/admission.js';
 import { createEventLog } from './runs/event-log.js';
 import { createExecutor } from './runs/executor.js';
+import { createSettle } from './runs/manifest.js';
 import { orderedCheckpoints } from './runs/ordered-checkpoints.js';
 import { quietTracing } from './runs/quiet-tracing.js';
 import { createScheduler } from './runs/scheduler.js';
@@ -86,16 +87,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       },
       checkpointer,
     );
-    const execute = createExecutor({
-      graph,
+    const settle = createSettle({
       graphVersion: GRAPH_VERSION,
-      database,
-      log,
-      transcript,
       prompts,
       modelOf: (agent, run) => run.request.options?.models?.[agent] ?? router.specs[agent],
       toolVersions: TOOL_VERSIONS,
       knowledgeSnapshot: room.snapshot,
+    });
+    const execute = createExecutor({
+      graph,
+      settle,
+      load: ({ runId, tenant }) => ledger.byId(runId, tenant),
+      database,
+      log,
+      transcript,
       limits: config.limits,
       checkpointCleanup,
       hasCheckpoint: async (runId) =>
@@ -111,6 +116,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       transcript,
       scheduler,
       graphVersion: GRAPH_VERSION,
+      settle,
       checkRequest: ({ request }: StartRun) => {
         for (const [agent, version] of Object.entries(request.options?.prompts ?? {}))
           prompts.resolve(agentNamed(agent), version);

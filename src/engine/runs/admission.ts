@@ -1,19 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { errorBody, fault, type Principal } from '../../../agents/contracts/index.js';
+import { createMeter } from '../models/usage.js';
 import type { CancelReceipt, RunHandle, RunRecord, Runs, StartRun } from '../runtime.contract.js';
 import type { Database, Statement } from '../storage/database.js';
 import { type Ledger, type LedgerRun, ledgerStatements, recordOf } from '../storage/ledger.js';
 import { closeJournal } from './effects.js';
 import type { EventLog } from './event-log.js';
+import type { Settle } from './manifest.js';
 import type { Scheduler } from './scheduler.js';
 import { LINE_SQL, type Transcript } from './transcript-store.js';
 
-/** Accepted and waiting runs in this process; beyond, a client is told to come back. */
-const MAX_QUEUED = 20_000;
 /** A run that ended its process this often without getting any further is set aside. */
 const MAX_STALLED = 5;
 
-const uuid = /^[\w.:-]{1,128}$/;
+const THREAD_ID = /^[\w.:-]{1,128}$/;
 
 /** Admission: a run is on disk before it is acknowledged, and then it is always brought to an end. */
 export function createRuns(options: {
@@ -23,6 +23,7 @@ export function createRuns(options: {
   transcript: Transcript;
   scheduler: Scheduler;
   graphVersion: string;
+  settle: Settle;
   /** Refuses options that name what does not exist: prompt versions, models. */
   checkRequest: (start: StartRun) => void;
   checkpointCleanup: (runId: string) => readonly Statement[];
@@ -37,11 +38,14 @@ export function createRuns(options: {
     return run;
   };
 
-  const accept = async (start: StartRun, principal: Principal): Promise<RunHandle> => {
+  const refuseWhileDraining = () => {
     if (draining) throw fault('DRAINING', { retryAfterSeconds: 5 });
-    if (scheduler.counts().queued >= MAX_QUEUED) throw fault('OVERLOADED', { retryAfterSeconds: 5 });
+  };
+
+  const accept = async (start: StartRun, principal: Principal): Promise<RunHandle> => {
+    refuseWhileDraining();
     const threadId = start.threadId ?? randomUUID();
-    if (!uuid.test(threadId))
+    if (!THREAD_ID.test(threadId))
       throw fault('INVALID_ARGUMENT', { detail: 'A thread id has 1 to 128 letters, digits, or . : _ -' });
     options.checkRequest(start);
     const bodyHash = start.idempotencyKey
@@ -49,8 +53,16 @@ export function createRuns(options: {
           .update(JSON.stringify([start.threadId ?? null, start.request]))
           .digest('hex')
       : null;
+    if (!scheduler.hasRoom(principal.tenant)) {
+      const known = await earlier(start, bodyHash, principal);
+      if (known) return known;
+      if (!start.patience) throw fault('OVERLOADED', { retryAfterSeconds: 5 });
+      await scheduler.room(principal.tenant, start.patience);
+      refuseWhileDraining();
+    }
     const runId = randomUUID();
     const key = { tenant: principal.tenant, threadId };
+    const at = now();
     const { ok, rows } = await database.commit([
       ...ledgerStatements.accept({
         runId,
@@ -61,16 +73,21 @@ export function createRuns(options: {
         idempotencyKey: start.idempotencyKey ?? null,
         bodyHash,
         graph: options.graphVersion,
-        at: now(),
+        at,
       }),
-      { sql: LINE_SQL, params: [principal.tenant, threadId] },
+      // Of a thread that this run makes there is nothing to learn.
+      ...(start.threadId === undefined ? [] : [{ sql: LINE_SQL, params: [principal.tenant, threadId] }]),
     ]);
-    if (!ok) return earlier(start, bodyHash, principal);
-    const stands = rows.at(-1)?.[0] ?? {};
+    if (!ok) {
+      const known = await earlier(start, bodyHash, principal);
+      if (!known) throw fault('IDEMPOTENCY_IN_FLIGHT', { retryAfterSeconds: 1 });
+      return known;
+    }
+    const stands = rows.at(2)?.[0] ?? {};
     transcript.prime(key, stands);
     log.prime(key, Number(stands.last_seq ?? 0));
     const seq = await log.lastSeq(key);
-    scheduler.submit({
+    const run: LedgerRun = {
       number: 0,
       runId,
       tenant: principal.tenant,
@@ -87,20 +104,22 @@ export function createRuns(options: {
       usage: null,
       error: null,
       receipt: null,
-      acceptedAt: now(),
+      acceptedAt: at,
       startedAt: null,
       endedAt: null,
-    });
+    };
+    scheduler.submit({ runId, tenant: principal.tenant, threadId, run });
     return { runId, threadId, seq, replayed: false };
   };
 
+  /** The run that this key has begun before, if it has. */
   const earlier = async (
     start: StartRun,
     bodyHash: string | null,
     principal: Principal,
-  ): Promise<RunHandle> => {
+  ): Promise<RunHandle | null> => {
     const known = start.idempotencyKey ? await ledger.byKey(start.idempotencyKey, principal.tenant) : null;
-    if (!known) throw fault('IDEMPOTENCY_IN_FLIGHT', { retryAfterSeconds: 1 });
+    if (!known) return null;
     if (known.bodyHash !== bodyHash) throw fault('IDEMPOTENCY_MISMATCH');
     const seq = await log.lastSeq({ tenant: principal.tenant, threadId: known.threadId });
     return { runId: known.runId, threadId: known.threadId, seq, replayed: true };
@@ -130,14 +149,14 @@ export function createRuns(options: {
     if (run.receipt) return run.receipt;
     if (run.endedAt !== null) return { id: runId, status: run.status, stopped: [], effects: [] };
     const here = scheduler.find(runId, run.tenant, run.threadId);
-    if (here?.active) return here.active.cancel();
-    if (here?.waiting && scheduler.withdraw(here.waiting)) return close(here.waiting, 'cancelled');
+    if (here?.active) await here.active.cancel();
+    if (here?.waiting && scheduler.withdraw(here.waiting)) await close(run, 'cancelled');
     const again = await owned(runId, principal);
     return again.receipt ?? { id: runId, status: again.status, stopped: [], effects: [] };
   };
 
   /** Ends a run that never began, or that no longer may. */
-  const close = async (run: LedgerRun, why: 'cancelled' | 'poisoned' | 'graph'): Promise<CancelReceipt> => {
+  const close = async (run: LedgerRun, why: 'cancelled' | 'poisoned' | 'graph'): Promise<void> => {
     const receipt: CancelReceipt = { id: run.runId, status: 'cancelled', stopped: [], effects: [] };
     const cancelled = why === 'cancelled';
     const error = errorBody(
@@ -147,12 +166,14 @@ export function createRuns(options: {
           ? fault('RUN_POISONED')
           : fault('GRAPH_VERSION_MISMATCH'),
     );
+    // What it would have worked with may be gone; its end is written all the same.
+    const settled = await options.settle(run).catch(() => null);
     const writer = await log.writer({ tenant: run.tenant, threadId: run.threadId }, run.runId);
     const ending = ledgerStatements.end(run.runId, {
       status: cancelled ? 'interrupted' : 'error',
       outcome: cancelled ? 'cancelled' : 'failed',
-      manifest: null,
-      usage: null,
+      manifest: settled?.manifest ?? null,
+      usage: createMeter().total(),
       error,
       receipt: cancelled ? receipt : null,
       at: now(),
@@ -171,7 +192,6 @@ export function createRuns(options: {
     } finally {
       writer.close();
     }
-    return receipt;
   };
 
   const runs: Runs = {
@@ -188,10 +208,12 @@ export function createRuns(options: {
     /** Takes up every accepted run that the last process left behind, in the order of acceptance. */
     async recover(): Promise<number> {
       const open = await ledger.open();
-      for (const run of open) {
-        if (run.stalled >= MAX_STALLED) await close(run, 'poisoned');
-        else if (run.attempts > 0 && run.graph !== options.graphVersion) await close(run, 'graph');
-        else scheduler.submit(run);
+      for (const { runId, tenant, threadId, graph, attempts, stalled } of open) {
+        const why =
+          stalled >= MAX_STALLED ? 'poisoned' : attempts > 0 && graph !== options.graphVersion && 'graph';
+        const run = why && (await ledger.byId(runId, tenant));
+        if (run) await close(run, why);
+        else scheduler.submit({ runId, tenant, threadId });
       }
       return open.length;
     },

@@ -10,6 +10,7 @@ import { openDatabase } from '../storage/open-database.js';
 import { createRuns } from './admission.js';
 import { createEventLog } from './event-log.js';
 import { createExecutor } from './executor.js';
+import { createSettle } from './manifest.js';
 import { orderedCheckpoints } from './ordered-checkpoints.js';
 import { createScheduler } from './scheduler.js';
 import { createThreads } from './threads.js';
@@ -47,17 +48,21 @@ export async function engineOn(dir: string, node: Node, maxBytes?: number) {
     .addEdge('resolver', END)
     .compile({ checkpointer });
   const warnings: string[] = [];
+  const settle = createSettle({
+    graphVersion: 'test@1',
+    prompts: loadPrompts('prompts'),
+    modelOf: () => 'scripted',
+    toolVersions: {},
+    knowledgeSnapshot: () => Promise.resolve('empty'),
+  });
   const scheduler = createScheduler(
     createExecutor({
       graph: graph as unknown as Parameters<typeof createExecutor>[0]['graph'],
-      graphVersion: 'test@1',
+      settle,
+      load: ({ runId, tenant }) => ledger.byId(runId, tenant),
       database,
       log,
       transcript,
-      prompts: loadPrompts('prompts'),
-      modelOf: () => 'scripted',
-      toolVersions: {},
-      knowledgeSnapshot: () => Promise.resolve('empty'),
       limits: { revisions: 2, modelCalls: 10, toolCalls: 10, deadlineMs: 20_000 },
       checkpointCleanup,
       hasCheckpoint: async (runId) =>
@@ -73,6 +78,7 @@ export async function engineOn(dir: string, node: Node, maxBytes?: number) {
     transcript,
     scheduler,
     graphVersion: 'test@1',
+    settle,
     checkRequest: () => undefined,
     checkpointCleanup,
     now,

@@ -1,25 +1,38 @@
-import type { LedgerRun } from '../storage/ledger.js';
-import type { ActiveRun, Executor } from './executor.js';
+import { fault } from '../../../agents/contracts/index.js';
+import type { ActiveRun, QueuedRun } from './executor.js';
 
 /** Runs at work at the same time; more wait in order. */
 const MAX_ACTIVE = 32;
+/** Runs that may wait in this process; beyond, a client is told to come back. */
+const MAX_QUEUED = 20_000;
+/** Waiting runs whose request stays in memory, so that short queues cost no reads. */
+const HELD_REQUESTS = 64;
 
 interface ThreadQueue {
-  readonly waiting: LedgerRun[];
+  readonly waiting: QueuedRun[];
   active: ActiveRun | null;
 }
 
-const threadOf = ({ tenant, threadId }: LedgerRun) => `${tenant}\n${threadId}`;
+interface RoomSeeker extends PromiseWithResolvers<void> {
+  readonly tenant: string;
+}
+
+const threadOf = ({ tenant, threadId }: QueuedRun) => `${tenant}\n${threadId}`;
 
 /**
  * Gives runs their turn: one writer a thread in the order of acceptance, tenants in rotation, at most
  * {@link MAX_ACTIVE} at once. Exclusive work on a thread, such as an edit of its state, takes a turn too.
  */
-export function createScheduler(execute: Executor) {
+export function createScheduler(
+  execute: (queued: QueuedRun) => ActiveRun,
+  { maxActive = MAX_ACTIVE, maxQueued = MAX_QUEUED } = {},
+) {
   const threads = new Map<string, ThreadQueue>();
   /** Threads that could begin a run, by tenant; the first tenant is served next. */
   const ready = new Map<string, Set<string>>();
   const joins = new Map<string, PromiseWithResolvers<void>>();
+  const seekers = new Set<RoomSeeker>();
+  const queuedOf = new Map<string, number>();
   let active = 0;
   let queued = 0;
   let stopped = false;
@@ -38,7 +51,30 @@ export function createScheduler(execute: Executor) {
     ready.set(tenant, waiting.add(id));
   };
 
-  const next = (): LedgerRun | undefined => {
+  const count = (tenant: string, change: 1 | -1) => {
+    const now = (queuedOf.get(tenant) ?? 0) + change;
+    if (now > 0) queuedOf.set(tenant, now);
+    else queuedOf.delete(tenant);
+    queued += change;
+  };
+
+  /**
+   * A tenant may hold as many places as are still free (dynamic thresholds, Choudhury and Hahne 1998): one alone gets
+   * half of the queue, and whoever comes later always finds room.
+   */
+  const hasRoom = (tenant: string) => (queuedOf.get(tenant) ?? 0) < maxQueued - queued;
+
+  /** A place was left: the first who waits for one and may have it is told. */
+  const leavePlace = (tenant: string) => {
+    count(tenant, -1);
+    for (const seeker of seekers) {
+      if (!hasRoom(seeker.tenant)) continue;
+      seekers.delete(seeker);
+      return seeker.resolve();
+    }
+  };
+
+  const next = (): QueuedRun | undefined => {
     const [tenant, ids] = ready.entries().next().value ?? [];
     if (tenant === undefined || !ids) return undefined;
     const id = ids.values().next().value ?? '';
@@ -49,15 +85,20 @@ export function createScheduler(execute: Executor) {
   };
 
   const pump = () => {
-    while (!stopped && active < MAX_ACTIVE) {
+    while (!stopped && active < maxActive) {
       const run = next();
       if (!run) return;
-      queued -= 1;
+      leavePlace(run.tenant);
       begin(run);
     }
   };
 
-  const begin = (run: LedgerRun) => {
+  const settle = (runId: string) => {
+    joins.get(runId)?.resolve();
+    joins.delete(runId);
+  };
+
+  const begin = (run: QueuedRun) => {
     const id = threadOf(run);
     const queue = queueOf(id);
     active += 1;
@@ -65,8 +106,7 @@ export function createScheduler(execute: Executor) {
     void queue.active.ended.finally(() => {
       active -= 1;
       queue.active = null;
-      joins.get(run.runId)?.resolve();
-      joins.delete(run.runId);
+      settle(run.runId);
       if (queue.waiting.length > 0) makeReady(run.tenant, id);
       else threads.delete(id);
       pump();
@@ -85,31 +125,56 @@ export function createScheduler(execute: Executor) {
   /** The run if it waits or works here. */
   const find = (runId: string, tenant: string, threadId: string) => {
     const queue = threads.get(`${tenant}\n${threadId}`);
-    if (queue?.active?.run.runId === runId) return { active: queue.active };
+    if (queue?.active?.runId === runId) return { active: queue.active };
     const waiting = queue?.waiting.find((run) => run.runId === runId);
     return waiting && { waiting };
   };
 
   return {
     find,
-    submit(run: LedgerRun) {
-      const id = threadOf(run);
+    hasRoom,
+    /**
+     * Resolves when the tenant's turn for a place has come; those who wait get theirs in order.
+     * @throws the signal's reason, or `DRAINING`
+     */
+    async room(tenant: string, signal: AbortSignal): Promise<void> {
+      signal.throwIfAborted();
+      if (stopped) throw fault('DRAINING', { retryAfterSeconds: 5 });
+      if (hasRoom(tenant)) return;
+      const seeker: RoomSeeker = { tenant, ...Promise.withResolvers<void>() };
+      const giveUp = () => seeker.reject(signal.reason);
+      seekers.add(seeker);
+      signal.addEventListener('abort', giveUp, { once: true });
+      try {
+        await seeker.promise;
+      } finally {
+        seekers.delete(seeker);
+        signal.removeEventListener('abort', giveUp);
+      }
+    },
+    submit({ run, ...named }: QueuedRun) {
+      const id = threadOf(named);
       const queue = queueOf(id);
-      queue.waiting.push(run);
-      queued += 1;
-      if (!queue.active) makeReady(run.tenant, id);
+      queue.waiting.push(run && queued < HELD_REQUESTS ? { ...named, run } : named);
+      count(named.tenant, 1);
+      if (!queue.active) makeReady(named.tenant, id);
       pump();
     },
     /** Takes a waiting run out of its queue; the caller closes it. */
-    withdraw(run: LedgerRun) {
-      const queue = threads.get(threadOf(run));
+    withdraw(run: QueuedRun) {
+      const id = threadOf(run);
+      const queue = threads.get(id);
       const index = queue?.waiting.indexOf(run) ?? -1;
       if (!queue || index < 0) return false;
       queue.waiting.splice(index, 1);
-      queued -= 1;
-      if (queue.waiting.length === 0) ready.get(run.tenant)?.delete(threadOf(run));
-      joins.get(run.runId)?.resolve();
-      joins.delete(run.runId);
+      if (queue.waiting.length === 0) {
+        const ids = ready.get(run.tenant);
+        ids?.delete(id);
+        if (ids?.size === 0) ready.delete(run.tenant);
+        if (!queue.active) threads.delete(id);
+      }
+      leavePlace(run.tenant);
+      settle(run.runId);
       return true;
     },
     /** Resolves when the run no longer waits or works here. */
@@ -120,6 +185,7 @@ export function createScheduler(execute: Executor) {
     /** Begins nothing more; runs at work may end until `ms` have passed, then they are left for the next start. */
     async stop(ms: number) {
       stopped = true;
+      for (const seeker of seekers) seeker.reject(fault('DRAINING', { retryAfterSeconds: 5 }));
       const working = [...threads.values()].flatMap((queue) => queue.active ?? []);
       const all = Promise.all(working.map(({ ended }) => ended));
       let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  AGENT_NAMES,
   type AgentEvent,
   type AgentName,
   asFault,
@@ -16,14 +15,13 @@ import { trustedTargets } from '../../../agents/diagnostics/trusted-targets.js';
 import type { createSupportGraph } from '../../../agents/index.js';
 import type { SupportStateType } from '../../../agents/state.js';
 import { createMeter } from '../models/usage.js';
-import type { PromptLibrary } from '../prompts/prompt-book.js';
 import type { CancelReceipt, RunOutcome, RunStatus } from '../runtime.contract.js';
 import type { Database, Statement } from '../storage/database.js';
 import { type Ending, type LedgerRun, ledgerStatements } from '../storage/ledger.js';
 import { closeJournal, type Journal, openJournal } from './effects.js';
 import type { EventLog, LogWriter } from './event-log.js';
 import type { EventBody, LogEntry, ValuesRef } from './frames.js';
-import { withModels } from './manifest.js';
+import { type Settle, type Settled, withModels } from './manifest.js';
 import { LIFECYCLE, newMessages, publicState, restOf, STEPS } from './public-state.js';
 import type { RunSession } from './run-session.js';
 import type { Line, ThreadKey, Transcript } from './transcript-store.js';
@@ -37,14 +35,10 @@ const RETRY_MS = 1_000;
 
 export interface TurnOptions {
   readonly graph: ReturnType<typeof createSupportGraph>;
-  readonly graphVersion: string;
+  readonly settle: Settle;
   readonly database: Database;
   readonly log: EventLog;
   readonly transcript: Transcript;
-  readonly prompts: PromptLibrary;
-  readonly modelOf: (agent: AgentName, run: LedgerRun) => string;
-  readonly toolVersions: Readonly<Record<string, string>>;
-  readonly knowledgeSnapshot: (tenant: string) => Promise<string>;
   readonly limits: { revisions: number; modelCalls: number; toolCalls: number; deadlineMs: number };
   readonly checkpointCleanup: (runId: string) => readonly Statement[];
   readonly hasCheckpoint: (runId: string) => Promise<boolean>;
@@ -70,6 +64,7 @@ export class Turn {
   #entries: LogEntry[] = [];
   #checkpointId = '';
   #state: SupportStateType | null = null;
+  #manifest: Manifest | null = null;
 
   constructor(
     private readonly options: TurnOptions,
@@ -125,9 +120,8 @@ export class Turn {
   async #begin(log: LogWriter, resumed: boolean) {
     const { options, run } = this;
     const { request } = run;
-    const versions = Object.fromEntries(
-      AGENT_NAMES.map((agent) => [agent, options.prompts.resolve(agent, request.options?.prompts?.[agent])]),
-    ) as Record<AgentName, string>;
+    const settled = await options.settle(run);
+    this.#manifest = settled.manifest;
     const known = await options.transcript.known(
       this.#key,
       request.messages.map(({ id }) => id),
@@ -145,11 +139,11 @@ export class Turn {
     );
     await options.transcript.advance(this.#key, line, statements);
     const context = await options.transcript.recent(this.#key, line, CONTEXT_MESSAGES);
-    return { versions, line, context, manifest: await this.#manifest(versions) };
+    return { ...settled, line, context };
   }
 
   async #runGraph(
-    prepared: { versions: Record<AgentName, string>; context: readonly Message[] },
+    prepared: Pick<Settled, 'versions'> & { context: readonly Message[] },
     log: LogWriter,
     resumed: boolean,
   ) {
@@ -331,7 +325,7 @@ export class Turn {
   /** A run whose thread cannot even be read: the ledger alone says why it ended, once it can. */
   async #closeWithoutLog(error: unknown) {
     const known = asFault(error);
-    const ending = this.#ending(known, null, null, this.options.now());
+    const ending = this.#ending(known, null, this.#manifest, this.options.now());
     await this.options.database
       .commit([ledgerStatements.end(this.run.runId, ending)])
       .catch((again: unknown) => {
@@ -367,23 +361,9 @@ export class Turn {
       manifest: manifest && withModels(manifest, this.#meter.models),
       usage: this.#meter.total(),
       error,
-      receipt: this.work.receipt,
+      // One that came while the end was being written stopped nothing.
+      receipt: outcome === 'cancelled' ? this.work.receipt : null,
       at,
     };
-  }
-
-  async #manifest(versions: Record<AgentName, string>): Promise<Manifest> {
-    const { options, run } = this;
-    return withModels(
-      {
-        hash: '',
-        prompts: versions,
-        models: Object.fromEntries(AGENT_NAMES.map((agent) => [agent, options.modelOf(agent, run)])),
-        graph: options.graphVersion,
-        tools: { ...options.toolVersions },
-        knowledge: await options.knowledgeSnapshot(run.tenant),
-      },
-      {},
-    );
   }
 }

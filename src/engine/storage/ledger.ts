@@ -26,6 +26,9 @@ export interface LedgerRun {
   readonly endedAt: number | null;
 }
 
+/** What a start needs to know of a run that the last process left behind. */
+export type OpenRun = Pick<LedgerRun, 'runId' | 'tenant' | 'threadId' | 'graph' | 'attempts' | 'stalled'>;
+
 export interface Ending {
   readonly status: RunStatus;
   readonly outcome: RunOutcome;
@@ -104,19 +107,23 @@ export const ledgerStatements = {
 const parsed = (value: unknown) => (typeof value === 'string' ? JSON.parse(value) : null);
 const numberOr = (value: unknown) => (value === null || value === undefined ? null : Number(value));
 
+const openRunOf = (row: Row): OpenRun => ({
+  runId: String(row.run_id),
+  tenant: String(row.tenant),
+  threadId: String(row.thread_id),
+  graph: String(row.graph),
+  attempts: Number(row.attempts),
+  stalled: Number(row.stalled),
+});
+
 function runOf(row: Row): LedgerRun {
   return {
+    ...openRunOf(row),
     number: Number(row.number),
-    runId: String(row.run_id),
-    tenant: String(row.tenant),
-    threadId: String(row.thread_id),
     status: statusOf(row.status),
     outcome: outcomeOf(row.outcome),
     principal: parsed(row.principal),
     request: parsed(row.request),
-    graph: String(row.graph),
-    attempts: Number(row.attempts),
-    stalled: Number(row.stalled),
     bodyHash: typeof row.body_hash === 'string' ? row.body_hash : null,
     manifest: parsed(row.manifest),
     usage: parsed(row.usage),
@@ -167,9 +174,13 @@ export function createLedger(database: Database) {
       );
       return typeof row?.run_id === 'string' ? row.run_id : null;
     },
-    /** Accepted and not ended, in the order of acceptance: what a start has to take up again. */
-    async open(): Promise<LedgerRun[]> {
-      return (await database.read('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY number')).map(runOf);
+    /** Accepted and not ended, in the order of acceptance: what a start has to take up again. Names only. */
+    async open(): Promise<OpenRun[]> {
+      const rows = await database.read(
+        `SELECT run_id, tenant, thread_id, graph, attempts, stalled FROM runs
+          WHERE ended_at IS NULL ORDER BY number`,
+      );
+      return rows.map(openRunOf);
     },
   };
 }

@@ -62,9 +62,10 @@ export function createTriageDesk(options: {
 
   return {
     async start(start, principal) {
+      const { ticket: _, options: __, ...rest } = start;
       const request = ticketRequest(start);
       const { runId, threadId, replayed } = await runs.start(
-        { request, ...(start.idempotencyKey !== undefined && { idempotencyKey: start.idempotencyKey }) },
+        { request, ...rest },
         narrowed(principal, request.ticket),
       );
       return { id: triageIdOf(runId), ticketId: request.ticket.id, threadId, runId, replayed };

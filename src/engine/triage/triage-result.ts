@@ -4,8 +4,8 @@ import type {
   Handoff,
   Manifest,
   TriageResult,
-  Usage,
 } from '../../../agents/contracts/index.js';
+import { createMeter } from '../models/usage.js';
 import type { LedgerRun } from '../storage/ledger.js';
 import { triageIdOf } from './triage-id.js';
 
@@ -16,15 +16,6 @@ export type EndState = Partial<
     'decision' | 'answer' | 'evidence' | 'hypotheses' | 'observations' | 'critique' | 'handoff'
   >
 >;
-
-const NO_USAGE: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  estimated: false,
-  costUsd: 0,
-  modelCalls: 0,
-  toolCalls: 0,
-};
 
 /** Of a run that ended before anything was settled for it. */
 const NO_MANIFEST: Manifest = {
@@ -56,7 +47,7 @@ export function resultOf(
     handoff,
     ...(run.error && { error: errorOf(run.error) }),
     manifest: run.manifest ?? NO_MANIFEST,
-    usage: run.usage ?? NO_USAGE,
+    usage: run.usage ?? createMeter().total(),
     timing: {
       queuedMs: (run.startedAt ?? run.endedAt) - run.acceptedAt,
       totalMs: run.endedAt - run.acceptedAt,
