@@ -6,4 +6,5 @@ export * from './evidence.js';
 export * from './host.js';
 export * from './manifest.js';
 export * from './request.js';
+export * from './triage-request.js';
 export * from './triage-result.js';

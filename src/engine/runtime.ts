@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { AGENT_NAMES, type AgentName, fault, isFault } from '../../agents/contracts/index.js';
+import { fault, isFault } from '../../agents/contracts/index.js';
 import { createSupportGraph, GRAPH_VERSION, TOOL_VERSIONS } from '../../agents/index.js';
 import type { ChatModels, Clock } from '../../agents/ports.js';
 import type { Config } from '../config/config.schema.js';
@@ -17,10 +17,11 @@ import { createExecutor } from './runs/executor.js';
 import { createSettle } from './runs/manifest.js';
 import { orderedCheckpoints } from './runs/ordered-checkpoints.js';
 import { quietTracing } from './runs/quiet-tracing.js';
+import { createRequestCheck } from './runs/request-check.js';
 import { createScheduler } from './runs/scheduler.js';
 import { createThreads } from './runs/threads.js';
 import { createTranscript } from './runs/transcript-store.js';
-import type { Events, Health, Runtime, StartRun } from './runtime.contract.js';
+import type { Events, Health, Runtime } from './runtime.contract.js';
 import { checkpointCleanup, createCheckpointer } from './storage/checkpointer.js';
 import { lockDataDir } from './storage/data-dir.js';
 import { createLedger } from './storage/ledger.js';
@@ -117,12 +118,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       scheduler,
       graphVersion: GRAPH_VERSION,
       settle,
-      checkRequest: ({ request }: StartRun) => {
-        for (const [agent, version] of Object.entries(request.options?.prompts ?? {}))
-          prompts.resolve(agentNamed(agent), version);
-        for (const [agent, spec] of Object.entries(request.options?.models ?? {}))
-          router.check(agentNamed(agent), spec);
-      },
+      checkRequest: createRequestCheck({ resolvePrompt: prompts.resolve, checkModel: router.check }),
       checkpointCleanup,
       now: clock.now,
     });
@@ -185,15 +181,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     lock.release();
     throw error;
   }
-}
-
-function agentNamed(name: string): AgentName {
-  const agent = AGENT_NAMES.find((known) => known === name);
-  if (!agent)
-    throw fault('VALIDATION_FAILED', {
-      errors: [{ pointer: '/options', message: `There is no agent “${name}”.` }],
-    });
-  return agent;
 }
 
 function eventsOf(log: ReturnType<typeof createEventLog>, ledger: ReturnType<typeof createLedger>): Events {

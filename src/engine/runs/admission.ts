@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { errorBody, fault, type Principal } from '../../../agents/contracts/index.js';
+import { errorBody, fault, type Principal, type RunRequest } from '../../../agents/contracts/index.js';
 import { createMeter } from '../models/usage.js';
 import type { CancelReceipt, RunHandle, RunRecord, Runs, StartRun } from '../runtime.contract.js';
 import type { Database, Statement } from '../storage/database.js';
@@ -25,7 +25,7 @@ export function createRuns(options: {
   graphVersion: string;
   settle: Settle;
   /** Refuses options that name what does not exist: prompt versions, models. */
-  checkRequest: (start: StartRun) => void;
+  checkRequest: (request: RunRequest) => void;
   checkpointCleanup: (runId: string) => readonly Statement[];
   now: () => number;
 }) {
@@ -47,7 +47,7 @@ export function createRuns(options: {
     const threadId = start.threadId ?? randomUUID();
     if (!THREAD_ID.test(threadId))
       throw fault('INVALID_ARGUMENT', { detail: 'A thread id has 1 to 128 letters, digits, or . : _ -' });
-    options.checkRequest(start);
+    options.checkRequest(start.request);
     const bodyHash = start.idempotencyKey
       ? createHash('sha256')
           .update(JSON.stringify([start.threadId ?? null, start.request]))
