@@ -117,10 +117,24 @@ export interface RenderedPrompt {
 /** Renders the version that the run resolved, strictly: a missing, extra or null variable is `PROMPT_VARIABLES`. */
 export interface PromptBook {
   render(name: AgentName, variables: Readonly<Record<string, unknown>>, run: RunContext): RenderedPrompt;
+  /** Whether the resolved version declares a variable, `passages.relevance` inside a list: older versions know fewer. */
+  takes(name: AgentName, variable: string, run: RunContext): boolean;
 }
 
 export const DNS_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT', 'SOA', 'PTR'] as const;
 export type DnsType = (typeof DNS_TYPES)[number];
+
+/** Under these the big providers keep DKIM keys; they may be asked for under every trusted domain. */
+export const DKIM_SELECTORS = [
+  'default',
+  'google',
+  'selector1',
+  'selector2',
+  'k1',
+  's1',
+  'dkim',
+  'mail',
+] as const;
 
 /** A DNS answer; `status` tells "does not exist" from "no such record" from "nobody answered". */
 export interface DnsReport {

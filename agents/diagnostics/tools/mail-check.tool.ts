@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { type ErrorCode, isFault } from '../../contracts/index.js';
-import type { DnsReport, DnsType, MailExchangeReport } from '../../ports.js';
+import { DKIM_SELECTORS, type DnsReport, type DnsType, type MailExchangeReport } from '../../ports.js';
 import { shorten } from '../../text.js';
 import { type Dkim, type Dmarc, readDkim, readDmarc, readSpf, type Spf } from './mail-policy.js';
 import { defineTool, type ToolContext, type ToolOutcome } from './tool.js';
 
-/** Under these the big providers keep their DKIM keys; the gate lets tools ask for them under a trusted domain. */
-const USUAL_SELECTORS = ['default', 'google', 'selector1', 'selector2', 'k1', 's1', 'dkim', 'mail'];
 const SHOWN = 4;
 
 type MxState = 'ok' | 'none' | 'null' | 'no domain' | 'unknown';
@@ -171,7 +169,7 @@ async function look(domain: string, selectors: readonly string[], context: ToolC
     deliverable ? ports.network.greetMail(domain, run) : [],
     lookup(domain, 'TXT'),
     lookup(`_dmarc.${domain}`, 'TXT'),
-    Promise.all([...new Set([...selectors, ...USUAL_SELECTORS])].map(keyOf)),
+    Promise.all([...new Set([...selectors, ...DKIM_SELECTORS])].map(keyOf)),
   ]);
   return {
     ...{ domain, mx, exchanges, dkim },

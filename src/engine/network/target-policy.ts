@@ -1,7 +1,9 @@
 import { fault, type Host, parseHost } from '../../../agents/contracts/index.js';
+import { DKIM_SELECTORS } from '../../../agents/ports.js';
 import type { TrustedTargets } from '../../../agents/run-context.js';
 import { classifyAddress } from './address-class.js';
 import type { Estate } from './estate.js';
+import { isSameSite } from './same-site.js';
 
 export interface Listener {
   readonly host: string;
@@ -12,8 +14,23 @@ export interface Listener {
 export interface TargetPolicy {
   /** Reads the host and checks that somebody who may choose targets chose it. `port` is absent for DNS. */
   admitHost(text: string, targets: TrustedTargets, port?: number): Host;
+  /** Checks where a host that may be looked at sends its visitor: to its own site, or to what is trusted anyway. */
+  admitRedirect(text: string, port: number, targets: TrustedTargets, from: Visited): Host;
+  /** Checks a name that DNS gave for a trusted domain, such as a mail exchanger: nobody has to have named it. */
+  admitAnswer(text: string, port: number): Host;
   /** Checks an address that `host` stands for and returns the one to connect to. */
   admitAddress(address: string, host: Host, port?: number): string;
+  /**
+   * Checks that the way of a redirect does not lead from the internet into the estate: a stranger would choose what is
+   * asked for there (the rule of browsers, Private Network Access).
+   */
+  admitStep(from: string, to: string): void;
+}
+
+/** A host that a tool has looked at. */
+export interface Visited {
+  readonly host: Host;
+  readonly port: number;
 }
 
 /** Names that mean this machine, this network or a cloud's metadata service. A lookup alone would give them away. */
@@ -29,7 +46,10 @@ const isLocalName = (name: string): boolean =>
  * Labels under which standards keep a domain's own records. They come from this list only, so that trust in a domain
  * lets a tool read its mail policy and yet no label can carry data out.
  */
-const SERVICE_LABELS: readonly string[] = ['_dmarc.', '_mta-sts.', '_smtp._tls.'];
+const SERVICE_LABELS: readonly string[] = [
+  ...['_dmarc.', '_mta-sts.', '_smtp._tls.'],
+  ...DKIM_SELECTORS.map((selector) => `${selector}._domainkey.`),
+];
 
 /** No estate opens these: they are no host, or they hand out credentials. */
 const NEVER: ReadonlySet<string> = new Set([
@@ -62,6 +82,23 @@ export function createTargetPolicy(
     return label !== undefined && isTrusted({ ...host, text: host.text.slice(label.length) }, targets, port);
   };
 
+  const read = (text: string, port?: number): Host => {
+    const host = parseHost(text);
+    if (!host) throw fault('TARGET_INVALID');
+    if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535))
+      throw fault('TARGET_INVALID', { detail: 'A port is a whole number from 1 to 65535.' });
+    return host;
+  };
+
+  const untrusted = ({ text }: Host) =>
+    fault('TARGET_UNTRUSTED', { detail: `Nobody who may choose targets named ${text}.` });
+
+  const notLocal = (host: Host, port?: number): Host => {
+    if (host.kind === 'name' && isLocalName(host.text) && !estate.coversName(host.text, port))
+      throw denied(`${host.text} is a name of the local network.`);
+    return host;
+  };
+
   const isOwn = (address: string, port: number | undefined) =>
     ownListeners().some((listener) => {
       if (listener.port !== port) return false;
@@ -75,16 +112,19 @@ export function createTargetPolicy(
 
   return {
     admitHost(text, targets, port) {
-      const host = parseHost(text);
-      if (!host) throw fault('TARGET_INVALID');
-      if (!isTrusted(host, targets, port)) {
-        throw fault('TARGET_UNTRUSTED', { detail: `Nobody who may choose targets named ${host.text}.` });
-      }
-      if (host.kind === 'name' && isLocalName(host.text) && !estate.coversName(host.text, port)) {
-        throw denied(`${host.text} is a name of the local network.`);
-      }
-      return host;
+      const host = read(text, port);
+      if (!isTrusted(host, targets, port)) throw untrusted(host);
+      return notLocal(host, port);
     },
+
+    admitRedirect(text, port, targets, from) {
+      const host = read(text, port);
+      const withinEstate = inEstate(host, port) && inEstate(from.host, from.port);
+      if (!targets.has(host.text) && !withinEstate && !isSameSite(host, from.host)) throw untrusted(host);
+      return notLocal(host, port);
+    },
+
+    admitAnswer: (text, port) => notLocal(read(text, port), port),
 
     admitAddress(address, host, port) {
       const known = classifyAddress(address);
@@ -94,6 +134,11 @@ export function createTargetPolicy(
       if (!allowed) throw denied(`${host.text} leads to an address that is off limits (${known.class}).`);
       if (isOwn(known.address, port)) throw denied(`${host.text} leads to Triagent itself.`);
       return known.address;
+    },
+
+    admitStep(from, to) {
+      if (classifyAddress(from).class === 'unicast' && classifyAddress(to).class !== 'unicast')
+        throw denied(`A server on the internet sends its visitors to ${to}, which is not on the internet.`);
     },
   };
 }

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { fault, isFault } from '../../../agents/contracts/index.js';
+import { errorCode } from './error-code.js';
+import { connectionFault } from './pinned-socket.js';
+import { stopwatch } from './stopwatch.js';
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const MAX_BODY_BYTES = 65_536;
+const MAX_HEADER_BYTES = 16_384;
+
+export interface HttpQuestion {
+  /** Path and query, escaped. */
+  readonly path: string;
+  /** The `Host` header. */
+  readonly host: string;
+  readonly cookies: ReadonlyMap<string, string>;
+  readonly answerMs: number;
+  readonly bodyMs: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly location: string | null;
+  readonly server: string | null;
+  readonly setCookie: readonly string[];
+  readonly firstByteMs: number;
+}
+
+const headersOf = ({ host, cookies }: HttpQuestion) => ({
+  Host: host,
+  'User-Agent': 'Triagent',
+  Accept: '*/*',
+  // Nothing is ever unpacked, so nothing can swell.
+  'Accept-Encoding': 'identity',
+  Connection: 'close',
+  ...(cookies.size > 0 && { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+});
+
+/** Reads a body up to its end, {@link MAX_BODY_BYTES} or the time limit, whichever comes first, and keeps none of it. */
+async function drain(answer: IncomingMessage, limit: AbortSignal): Promise<void> {
+  let bytes = 0;
+  answer.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes >= MAX_BODY_BYTES) answer.destroy();
+  });
+  // A body that is late or broken does not undo the status that came before it.
+  await once(answer, 'close', { signal: limit }).catch(() => {});
+}
+
+const finalAnswer = (asked: ClientRequest, stop: AbortSignal): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    asked.once('response', resolve);
+    asked.once('error', reject);
+    asked.once('close', () => reject(fault('CONNECT_RESET')));
+    // Nobody asked for another protocol (status 101).
+    asked.once('upgrade', () => reject(fault('PROTOCOL_FAILED')));
+    stop.addEventListener('abort', () => reject(stop.reason));
+  });
+
+/**
+ * Sends one `GET` without a body over a connected socket and reads the answer, bounded in bytes and time. The socket is
+ * closed at the end. A redirect's body is not read.
+ *
+ * @throws `PROTOCOL_FAILED` for what is no HTTP/1, `CONNECT_RESET`, `TOOL_TIMEOUT`, or the signal's reason
+ */
+export async function exchange(
+  socket: Socket,
+  question: HttpQuestion,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  signal.throwIfAborted();
+  const limit = AbortSignal.timeout(question.answerMs);
+  const asked = request({
+    method: 'GET',
+    path: question.path,
+    headers: headersOf(question),
+    setHost: false,
+    createConnection: () => socket,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  });
+  let waiting = stopwatch();
+  let firstByteMs: number | undefined;
+  asked.once('finish', () => {
+    waiting = stopwatch();
+  });
+  asked.once('socket', () => {
+    socket.once('data', () => {
+      firstByteMs = waiting();
+    });
+  });
+  asked.end();
+  try {
+    const answer = await finalAnswer(asked, AbortSignal.any([signal, limit]));
+    const { statusCode: status = 0, headers } = answer;
+    const location = REDIRECTS.has(status) ? (headers.location ?? null) : null;
+    if (location === null)
+      await drain(answer, AbortSignal.any([signal, AbortSignal.timeout(question.bodyMs)]));
+    return {
+      ...{ status, location, firstByteMs: firstByteMs ?? waiting() },
+      server: [headers.server].flat()[0] ?? null,
+      setCookie: headers['set-cookie'] ?? [],
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isFault(error)) throw error;
+    if (limit.aborted) {
+      const detail = 'The host accepted the request and then did not answer.';
+      throw fault('TOOL_TIMEOUT', { detail, cause: error });
+    }
+    throw errorCode(error).startsWith('HPE_')
+      ? fault('PROTOCOL_FAILED', { cause: error })
+      : connectionFault(error, 'TOOL_FAILED');
+  } finally {
+    // An error that comes after the answer has nobody left to tell.
+    asked.on('error', () => {}).destroy();
+    socket.destroy();
+  }
+}
