@@ -1,9 +1,11 @@
 import { evaluateAnswers } from './answers/index.js';
+import { evaluateRetrieval } from './retrieval/index.js';
 import { evaluateSamples } from './samples/index.js';
 
 /** Suites by name; each prints its own report. */
 const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   answers: evaluateAnswers,
+  retrieval: evaluateRetrieval,
   samples: evaluateSamples,
 };
 
