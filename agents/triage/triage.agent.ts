@@ -1,13 +1,11 @@
 import { type Choice, type Decision, type Entity, fault, type Taxonomy } from '../contracts/index.js';
-import type { AgentPorts, SimilarTicket } from '../ports.js';
+import type { AgentPorts, Duplicate, SimilarTicket } from '../ports.js';
 import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { shorten } from '../text.js';
 import { questionOf, visitOf } from '../transcript.js';
 import { type TriageOutput, triageOutput } from './triage.output.js';
 
-/** Two tickets at least this similar ask for the same thing. */
-const DUPLICATE = 0.72;
 /** Below this a solved ticket says nothing about articles. */
 const RELATED = 0.2;
 const EXAMPLES = 8;
@@ -23,9 +21,10 @@ export function createTriage(ports: AgentPorts) {
       payload: { agent: 'triage', stage: 'started', text: 'Sorting the message' },
     });
     const { collection } = run.options;
-    const [taxonomy, similar, [found]] = await Promise.all([
+    const [taxonomy, similar, duplicates, [found]] = await Promise.all([
       ports.tickets.taxonomy(run),
       ports.tickets.similar(message, EXAMPLES, run),
+      ports.tickets.duplicates({ id: state.ticket?.id ?? null, text: message }, run),
       ports.knowledge.search({ text: message, limit: 1, ...(collection && { collection }) }, run),
     ]);
     const others = similar.filter((ticket) => ticket.id !== state.ticket?.id);
@@ -47,7 +46,7 @@ export function createTriage(ports: AgentPorts) {
     );
     if (!reply.output)
       throw fault('MODEL_OUTPUT_INVALID', { detail: 'Triage got no decision from its model.' });
-    const decision = decide(reply.output, taxonomy, others, message);
+    const decision = decide(reply.output, taxonomy, { similar: others, duplicates }, message);
     run.emit({
       channel: 'custom',
       name: 'progress',
@@ -74,7 +73,7 @@ const examplesFrom = (similar: readonly SimilarTicket[]) =>
 export function decide(
   output: TriageOutput,
   taxonomy: Taxonomy,
-  similar: readonly SimilarTicket[],
+  { similar, duplicates }: { similar: readonly SimilarTicket[]; duplicates: readonly Duplicate[] },
   message: string,
 ): Decision {
   const known = new Map(taxonomy.categories.map((category) => [category.value, category]));
@@ -117,9 +116,7 @@ export function decide(
     sentiment: output.sentiment,
     language: output.language,
     entities: locate(output.entities, message),
-    duplicates: similar
-      .filter(({ score }) => score >= DUPLICATE)
-      .map(({ id, score }) => ({ ticketId: id, score })),
+    duplicates: [...duplicates],
     articles: linkedArticles(similar),
     needsHuman: reasons.length > 0,
     reasons,

@@ -2,6 +2,7 @@
 export interface BoundedCache<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
+  delete(key: string): void;
 }
 
 /** @param weigh - weight of an entry, in the unit of `most` */
@@ -17,6 +18,7 @@ export function createBoundedCache<V>(most: number, weigh: (value: V) => number)
   };
 
   return {
+    delete: drop,
     get(key) {
       const value = entries.get(key);
       if (value === undefined) return undefined;

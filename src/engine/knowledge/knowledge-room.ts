@@ -1,5 +1,7 @@
 import type { Taxonomy } from '../../../agents/contracts/index.js';
 import type { Clock } from '../../../agents/ports.js';
+import { createFindDuplicates } from '../learning/duplicates.js';
+import { createIncomingStore } from '../learning/incoming-store.js';
 import { createFindSimilar } from '../learning/similar-tickets.js';
 import { createTicketMemory, type PrincipalTicketMemory, taxonomyOf } from '../learning/ticket-memory.js';
 import { createTicketStore } from '../learning/ticket-store.js';
@@ -41,7 +43,8 @@ export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoo
   const ticketStore = createTicketStore(database, shelves, clock);
   const findSimilar = createFindSimilar(ticketStore);
   const room = { store, passages: createPassageShelf(store), linked: linkedDocuments(findSimilar) };
-  const memory = { store: ticketStore, findSimilar, ...(taxonomy && { taxonomy }) };
+  const findDuplicates = createFindDuplicates(createIncomingStore(database), findSimilar);
+  const memory = { store: ticketStore, findSimilar, findDuplicates, ...(taxonomy && { taxonomy }) };
   return {
     desk: createKnowledgeDesk({ room, tickets: ticketStore, samplesDir, samplesTenant }),
     knowledge: createKnowledge(room),

@@ -131,7 +131,7 @@ export function createThreads(options: {
           sql: `DELETE FROM journal WHERE run_id IN (SELECT run_id FROM runs WHERE tenant = ? AND thread_id = ?)`,
           params: [key.tenant, key.threadId],
         },
-        ...['events', 'turns', 'messages', 'runs', 'threads'].map((table) => ({
+        ...['events', 'turns', 'messages', 'incoming_tickets', 'runs', 'threads'].map((table) => ({
           sql: `DELETE FROM ${table} WHERE tenant = ? AND thread_id = ?`,
           params: [key.tenant, key.threadId],
         })),

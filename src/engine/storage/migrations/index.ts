@@ -2,9 +2,10 @@ import { runs } from './0001-runs.js';
 import { checkpoints } from './0002-checkpoints.js';
 import { knowledge } from './0003-knowledge.js';
 import { triage } from './0004-triage.js';
+import { incoming } from './0005-incoming.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
 
 /** Every step of the schema, in ascending order. */
-export const migrations: readonly Migration[] = [runs, checkpoints, knowledge, triage];
+export const migrations: readonly Migration[] = [runs, checkpoints, knowledge, triage, incoming];
