@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../src/app.setup.js';
 import { type Config, configSchema } from '../src/config/config.schema.js';
+import { type Environment, readProviders } from '../src/config/environment.js';
 import { packageRoot } from '../src/config/package-root.js';
 import { createRuntime, type Runtime } from '../src/engine/runtime.js';
 
@@ -23,6 +24,9 @@ export interface TestHostOptions {
   readonly samples?: boolean;
   /** A data folder that outlives the host; without it the host has one of its own and removes it. */
   readonly dir?: string;
+  readonly models?: unknown;
+  /** Where provider keys are read from; empty by default. */
+  readonly env?: Environment;
 }
 
 export const makeDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'triagent-e2e-'));
@@ -35,9 +39,15 @@ export async function startHost(options: TestHostOptions = {}): Promise<TestHost
     data: { dir },
     samples: options.samples ?? true,
     auth: options.auth ?? {},
+    models: options.models ?? {},
     tools: { network: 'off' },
   });
-  const config: Config = { ...settings, prompts: { dir: join(packageRoot(), 'prompts') }, unusedKeys: [] };
+  const config: Config = {
+    ...settings,
+    prompts: { dir: join(packageRoot(), 'prompts') },
+    providers: readProviders(options.env ?? {}),
+    unusedKeys: [],
+  };
   const runtime = await createRuntime({ config });
   const app = await createApp(config, runtime);
   await app.listen(0, '127.0.0.1');

@@ -12,13 +12,20 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-export const usageSchema = z.object({
+const modelUsageSchema = z.object({
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),
-  /** True where any part was estimated because the provider reported none. */
+  /** True where any part was estimated because the provider reported none, or what cannot be. */
   estimated: z.boolean(),
+  /** 0 for models without a known price. */
   costUsd: z.number(),
+  /** Requests sent, repeated ones included. */
   modelCalls: z.number().int(),
+});
+
+export const usageSchema = modelUsageSchema.extend({
   toolCalls: z.number().int(),
+  /** The same by agent; absent in runs of earlier versions. */
+  agents: z.record(z.string(), modelUsageSchema).optional(),
 });
 export type Usage = z.infer<typeof usageSchema>;

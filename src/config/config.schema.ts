@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AGENT_NAMES, taxonomySchema } from '../../agents/contracts/index.js';
 import { modelSpecSchema } from './model-spec.js';
+import type { Secret } from './secret.js';
 
 /**
  * Every setting of Triagent, once. The descriptions become the template of `triagent doctor --template`; `env` names
@@ -45,16 +46,34 @@ const server = z.strictObject({
     }),
 });
 
+/** Models to ask instead, in order; each use is announced in the run's events. */
+const standIns = z.array(modelSpecSchema).max(8).default([]);
+
 const models = z.strictObject({
   default: modelSpecSchema.default('offline:extractive').meta({
     description:
-      'Model of every agent: offline:extractive (picks and joins sentences, needs no key). Not available in this version: openai:MODEL, openai-compatible:MODEL@BASE_URL, bedrock:MODEL_ID, gguf:PATH.',
+      'Model of every agent: offline:extractive (picks and joins sentences, needs no key), openai:MODEL, openai-compatible:MODEL@BASE_URL (Ollama, llama.cpp, vLLM …), bedrock:MODEL_ID or gguf:PATH (in process, needs the package node-llama-cpp). Keys come from the environment alone: OPENAI_API_KEY, OPENAI_COMPATIBLE_API_KEY, or the AWS ones.',
     env: 'TRIAGENT_MODEL',
   }),
   agents: z
     .partialRecord(z.enum(AGENT_NAMES), modelSpecSchema)
     .default({})
     .meta({ description: `Model by agent where it differs: ${AGENT_NAMES.join(', ')}.` }),
+  fallbacks: z
+    .strictObject({
+      unavailable: standIns.meta({
+        description:
+          'When the model cannot be reached, is overloaded, late, or refuses key, quota or request.',
+      }),
+      context: standIns.meta({ description: 'When the question is longer than the model can read.' }),
+      content: standIns.meta({
+        description: 'When a filter, a guardrail or the model itself refuses to answer.',
+      }),
+      output: standIns.meta({
+        description: 'When the reply is empty, too long or not in the asked form.',
+      }),
+    })
+    .prefault({}),
   timeouts: z
     .strictObject({
       firstByteMs: milliseconds
@@ -187,9 +206,20 @@ export const configSchema = z.strictObject({
   tools: z
     .strictObject({
       network: onOff.prefault('on').meta({
-        description: 'Whether agents may look at hosts (DNS, TLS) that a user named: on or off.',
+        description:
+          'Whether agents may look at hosts (DNS, TCP, TLS, HTTP, mail) that a user named: on or off.',
         env: 'TRIAGENT_NETWORK_TOOLS',
       }),
+      extraRoots: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            'PEM file with the certificates of an own authority, which TLS checks trust beside the public ones.',
+          examples: ['own-authority.pem'],
+          env: 'TRIAGENT_EXTRA_ROOTS',
+        }),
     })
     .prefault({}),
   prompts: z
@@ -237,9 +267,26 @@ export interface UnusedKey {
   readonly setting: string;
 }
 
+/** How the providers are reached: from the environment alone, so that no file holds a key. */
+export interface Providers {
+  readonly openai: { readonly key?: Secret; readonly baseUrl?: string };
+  readonly openaiCompatible: { readonly key?: Secret };
+  /** What is absent is left to the AWS SDK: profiles, container and instance roles. */
+  readonly bedrock: {
+    readonly region?: string;
+    readonly endpoint?: string;
+    readonly accessKeyId?: Secret;
+    readonly secretAccessKey?: Secret;
+    readonly sessionToken?: Secret;
+    readonly bearerToken?: Secret;
+    readonly profile?: string;
+  };
+}
+
 /** One typed, nested, validated object: folders are absolute, every default is filled in. */
 export interface Config extends Settings {
   readonly prompts: { readonly dir: string };
+  readonly providers: Providers;
   readonly unusedKeys: readonly UnusedKey[];
 }
 

@@ -1,5 +1,6 @@
-import type { Settings, UnusedKey } from './config.schema.js';
+import type { Providers, Settings, UnusedKey } from './config.schema.js';
 import { type Layer, layerOf, mergeLayers } from './layers.js';
+import { Secret } from './secret.js';
 import { listSettings, type Setting } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,13 +39,49 @@ function jsonOrText(text: string): unknown {
   }
 }
 
+/** Keys and addresses of the providers. An empty variable counts as absent. */
+export function readProviders(env: Environment): Providers {
+  const text = <Name extends string>(name: Name, variable: string) => {
+    const value = env[variable]?.trim();
+    return (value ? { [name]: value } : {}) as { readonly [Key in Name]?: string };
+  };
+  const secret = <Name extends string>(name: Name, variable: string) => {
+    const value = env[variable]?.trim();
+    return (value ? { [name]: new Secret(value) } : {}) as { readonly [Key in Name]?: Secret };
+  };
+  return {
+    openai: { ...secret('key', 'OPENAI_API_KEY'), ...text('baseUrl', 'OPENAI_BASE_URL') },
+    openaiCompatible: secret('key', 'OPENAI_COMPATIBLE_API_KEY'),
+    bedrock: {
+      ...text('region', 'AWS_DEFAULT_REGION'),
+      ...text('region', 'AWS_REGION'),
+      ...text('endpoint', 'AWS_ENDPOINT_URL'),
+      ...text('endpoint', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME'),
+      ...text('profile', 'AWS_PROFILE'),
+      ...secret('accessKeyId', 'AWS_ACCESS_KEY_ID'),
+      ...secret('secretAccessKey', 'AWS_SECRET_ACCESS_KEY'),
+      ...secret('sessionToken', 'AWS_SESSION_TOKEN'),
+      ...secret('bearerToken', 'AWS_BEARER_TOKEN_BEDROCK'),
+    },
+  };
+}
+
 interface ProviderKey extends UnusedKey {
   readonly usedBy: (settings: Settings) => boolean;
 }
 
+/** Every model that the configuration names, once. */
+export const namedModels = ({
+  default: preset,
+  agents,
+  fallbacks,
+}: Settings['models']): readonly string[] => [
+  ...new Set([preset, ...Object.values(agents), ...Object.values(fallbacks).flat()]),
+];
+
 const usesModel = (provider: string) => (settings: Settings) =>
-  [settings.models.default, ...Object.values(settings.models.agents), settings.knowledge.embeddings].some(
-    (spec) => spec.startsWith(`${provider}:`),
+  [...namedModels(settings.models), settings.knowledge.embeddings].some((spec) =>
+    spec.startsWith(`${provider}:`),
   );
 
 const PROVIDER_KEYS: readonly ProviderKey[] = [

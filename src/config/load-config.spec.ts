@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { isFault } from '../../agents/contracts/index.js';
@@ -97,7 +98,11 @@ describe('loadConfig', () => {
       'sever: 1\nserver: { port: hunter2, hots: x }\nknowledge: { store: weaviate }\nestate: { allow: ["a b"] }\n',
     );
     const { detail, errors } = refused({
-      env: { TRIAGENT_MODEL: 'openai:s3cret', HOST: '0.0.0.0', TRIAGENT_API_KEYS: '[broken-hunter2' },
+      env: {
+        TRIAGENT_MODEL: 'openai-compatible:m@http://me:s3cret@h/v1',
+        HOST: '0.0.0.0',
+        TRIAGENT_API_KEYS: '[broken-hunter2',
+      },
       flags: { samples: 'perhaps' },
     });
     expect(errors?.map(({ pointer }) => pointer).sort()).toEqual([
@@ -111,7 +116,7 @@ describe('loadConfig', () => {
       '/server/port',
       '/sever',
     ]);
-    expect(detail).toContain('models.default (TRIAGENT_MODEL): is well formed, but');
+    expect(detail).toContain('models.default (TRIAGENT_MODEL): holds more than an address');
     expect(detail).toContain('server.port: expected number');
     expect(detail).not.toMatch(/hunter2|s3cret|perhaps|a b/);
   });
@@ -161,6 +166,26 @@ describe('loadConfig', () => {
   it('names provider keys that nothing uses, never their value', () => {
     const { unusedKeys } = load({ env: { OPENAI_API_KEY: 'sk-secret', AWS_PROFILE: '' } });
     expect(unusedKeys).toEqual([{ variable: 'OPENAI_API_KEY', setting: 'models.default: openai:MODEL' }]);
+  });
+
+  it('reads keys and addresses of providers, and shows no key', () => {
+    const env = {
+      OPENAI_API_KEY: 'sk-canary',
+      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+      AWS_REGION: 'eu-west-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_SECRET_ACCESS_KEY: 'aws-canary',
+    };
+    const { providers } = load({ env });
+    expect(providers.openai.key?.reveal()).toBe('sk-canary');
+    expect(providers.openai.baseUrl).toBe('http://127.0.0.1:1/v1');
+    expect(providers.bedrock.region).toBe('eu-west-1');
+    for (const text of [
+      JSON.stringify(providers),
+      inspect(providers, { depth: 9 }),
+      `${providers.openai.key}`,
+    ])
+      expect(text).not.toContain('canary');
   });
 
   it('keeps a __proto__ key a plain unknown key', () => {

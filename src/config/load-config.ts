@@ -2,7 +2,13 @@ import { join, resolve } from 'node:path';
 import { fault } from '../../agents/contracts/index.js';
 import { type Config, configSchema, type Settings } from './config.schema.js';
 import { type ConfigProblem, type Reading, readConfigFile, readDataFile } from './config-file.js';
-import { type Environment, environmentLayer, findUnusedKeys, processEnvironment } from './environment.js';
+import {
+  type Environment,
+  environmentLayer,
+  findUnusedKeys,
+  processEnvironment,
+  readProviders,
+} from './environment.js';
 import { type Layer, mergeLayers, valueAt } from './layers.js';
 import { packageRoot } from './package-root.js';
 import { listSettings } from './settings.js';
@@ -44,6 +50,7 @@ function complete(settings: Settings, cwd: string, env: Environment): Config {
     ...settings,
     data: { dir: resolve(cwd, settings.data.dir) },
     prompts: { dir: dir === undefined ? join(packageRoot(), 'prompts') : resolve(cwd, dir) },
+    providers: readProviders(env),
     unusedKeys: findUnusedKeys(env, settings),
   };
 }

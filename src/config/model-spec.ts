@@ -4,12 +4,13 @@ import { z } from 'zod';
 const FORMS: Readonly<Record<string, RegExp>> = {
   offline: /^extractive$/,
   openai: /^[^\s@]+$/,
-  'openai-compatible': /^[^\s@]+@https?:\/\/\S+$/,
+  'openai-compatible': /^[^\s@]+@https?:\/\/[^\s@?#]+$/,
   bedrock: /^[^\s@]+$/,
   gguf: /^\S.*$/,
 };
 
-const AVAILABLE: readonly string[] = ['offline'];
+/** A user name, password or query in an address may be a key, and specs are shown in manifests. */
+const HOLDS_KEY = /^[^\s@]+@https?:\/\/\S*[@?#]/;
 
 const EXPECTED =
   'is no model spec; expected offline:extractive, openai:MODEL, openai-compatible:MODEL@BASE_URL, ' +
@@ -20,9 +21,10 @@ export function modelSpecProblem(spec: string): string | null {
   const colon = spec.indexOf(':');
   const provider = spec.slice(0, colon);
   const form = Object.hasOwn(FORMS, provider) ? FORMS[provider] : undefined;
-  if (!form?.test(spec.slice(colon + 1))) return EXPECTED;
-  if (AVAILABLE.includes(provider)) return null;
-  return `is well formed, but models of ${provider} are not available in this version; use offline:extractive`;
+  const name = spec.slice(colon + 1);
+  if (provider === 'openai-compatible' && HOLDS_KEY.test(name))
+    return 'holds more than an address; put its key into OPENAI_COMPATIBLE_API_KEY';
+  return form?.test(name) ? null : EXPECTED;
 }
 
 export const modelSpecSchema = z.string().superRefine((spec, context) => {

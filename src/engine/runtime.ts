@@ -74,7 +74,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const room = createKnowledgeRoom({ database, clock, samplesDir: SAMPLES, ...(taxonomy && { taxonomy }) });
     const graph = createSupportGraph(
       {
-        models: options.models ?? createChatModels(router.modelFor),
+        models: options.models ?? createChatModels({ ...router, ...config.models }),
         knowledge: room.knowledge,
         tickets: room.tickets,
         prompts,

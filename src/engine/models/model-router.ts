@@ -3,29 +3,20 @@ import type { ModelCall } from '../../../agents/ports.js';
 import type { RunContext } from '../../../agents/run-context.js';
 import type { Config } from '../../config/config.schema.js';
 import { modelSpecProblem } from '../../config/model-spec.js';
-import type { NamedModel } from './chat-models.js';
-import { ExtractiveChatModel } from './offline/extractive.model.js';
+import type { FallbackKind } from './model-faults.js';
+import { memoize } from './offline/lru.js';
+import type { ProviderClient } from './provider.js';
+import { clientOf } from './providers.js';
 
-/** Makes the client of each provider; one row a provider. */
-const PROVIDERS: Readonly<Record<string, () => NamedModel['client']>> = {
-  offline: () => new ExtractiveChatModel(),
-};
+/** Clients of models that were not asked for long are forgotten. */
+const MAX_CLIENTS = 64;
 
 /** Chooses the model of a call: the run's own wish, else the agent's, else the default. */
-export function createModelRouter(config: Pick<Config, 'models'>) {
+export function createModelRouter(config: Pick<Config, 'models' | 'providers'>) {
   const specs = Object.fromEntries(
     AGENT_NAMES.map((agent) => [agent, config.models.agents[agent] ?? config.models.default]),
   ) as Record<AgentName, string>;
-  const clients = new Map<string, NamedModel>();
-  const client = (spec: string): NamedModel => {
-    const known = clients.get(spec);
-    if (known) return known;
-    const make = PROVIDERS[spec.slice(0, spec.indexOf(':'))];
-    if (!make) throw fault('MODEL_SPEC_INVALID');
-    const made = { spec, client: make() };
-    clients.set(spec, made);
-    return made;
-  };
+  const client = memoize(MAX_CLIENTS, (spec) => clientOf(spec, config.providers));
   return {
     specs,
     /** Refuses a spec that names no model of this version. @throws `MODEL_SPEC_INVALID` */
@@ -37,7 +28,9 @@ export function createModelRouter(config: Pick<Config, 'models'>) {
           errors: [{ pointer: `/options/models/${agent}`, message: problem }],
         });
     },
-    modelFor: ({ agent }: ModelCall<unknown>, run: RunContext) =>
+    modelFor: ({ agent }: ModelCall<unknown>, run: RunContext): ProviderClient =>
       client(run.options.models?.[agent] ?? specs[agent]),
+    fallbacksFor: (kind: FallbackKind): readonly ProviderClient[] =>
+      config.models.fallbacks[kind].map(client),
   };
 }

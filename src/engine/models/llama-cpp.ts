@@ -1,0 +1,61 @@
+import { fault } from '../../../agents/contracts/index.js';
+
+/** The embedding side of node-llama-cpp, as far as it is used here. */
+export interface LlamaEmbeddingContext {
+  getEmbeddingFor(text: string | readonly number[]): Promise<{ readonly vector: readonly number[] }>;
+  dispose(): Promise<void>;
+}
+
+export interface LlamaModel {
+  readonly embeddingVectorSize: number;
+  readonly trainContextSize: number;
+  readonly fileInfo: { readonly metadata: unknown };
+  tokenize(text: string): readonly number[];
+  createEmbeddingContext(options: {
+    readonly contextSize: number;
+    readonly batchSize: number;
+    readonly threads: number;
+  }): Promise<LlamaEmbeddingContext>;
+  dispose(): Promise<void>;
+}
+
+export interface Llama {
+  loadModel(options: { readonly modelPath: string }): Promise<LlamaModel>;
+  dispose(): Promise<void>;
+}
+
+interface LlamaModule {
+  getLlama(options: {
+    readonly gpu: false;
+    readonly build: 'never';
+    readonly logLevel: 'error';
+  }): Promise<Llama>;
+}
+
+/** Not a literal, so that neither compiler nor packager asks for a package that is optional. */
+const PACKAGE: string = 'node-llama-cpp';
+const INSTALL = 'npm i --no-save node-llama-cpp@3.22.1';
+
+const isLlamaModule = (module: unknown): module is LlamaModule =>
+  typeof module === 'object' && module !== null && 'getLlama' in module;
+
+/**
+ * The runtime of `gguf:` models, loaded only when one is asked for: its package brings 900 MB of builds.
+ * @throws `MODEL_UNAVAILABLE` with the command that installs it
+ */
+export async function loadLlama(): Promise<Llama> {
+  const module: unknown = await import(PACKAGE).catch((cause: unknown) => {
+    throw fault('MODEL_UNAVAILABLE', {
+      detail: 'Models of gguf need the optional package node-llama-cpp.',
+      next: `Install it with \`${INSTALL}\`.`,
+      cause,
+    });
+  });
+  if (!isLlamaModule(module)) {
+    throw fault('MODEL_UNAVAILABLE', {
+      detail: 'The installed node-llama-cpp has another interface.',
+      next: `Install the tried version with \`${INSTALL}\`.`,
+    });
+  }
+  return module.getLlama({ gpu: false, build: 'never', logLevel: 'error' });
+}
