@@ -69,6 +69,11 @@ function unresolved(host: Host, answers: readonly DnsAnswer[]): Fault {
   return fault('NAME_NOT_FOUND', { detail });
 }
 
+export interface Reached {
+  readonly socket: Socket;
+  readonly address: string;
+}
+
 /** Admits and pins: what every kind of look has of the network, and all that it has. */
 export interface Gate {
   readonly policy: TargetPolicy;
@@ -84,8 +89,15 @@ export interface Gate {
   /** The addresses of a host, asked for once and all of them checked. */
   resolve(host: Host, port: number, signal: AbortSignal): Promise<readonly string[]>;
   /** A socket to the first of these addresses that answers. Addresses come from {@link resolve} alone. */
-  open(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Socket>;
+  open(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Reached>;
   secureContext(): SecureContext;
+}
+
+/** What ended a look within its reports: a fault, or the end of the look's time. The unexpected is thrown. */
+export function endOf(error: unknown, signal: AbortSignal): Fault {
+  if (isFault(error)) return error;
+  if (signal.aborted) return fault('TOOL_TIMEOUT', { cause: error });
+  throw error;
 }
 
 /**
@@ -154,7 +166,7 @@ export function createGate(options: NetworkOptions): Gate {
       let failure: unknown;
       for (const address of addresses.slice(0, MAX_ATTEMPTS)) {
         try {
-          return await connectPinned(address, port, timeouts.connectMs, signal);
+          return { socket: await connectPinned(address, port, timeouts.connectMs, signal), address };
         } catch (error) {
           failure = error;
           if (!isFault(error) || !NEXT_ADDRESS.includes(error.code)) break;

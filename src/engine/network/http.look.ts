@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { asFault, type Fault, fault, type Host, isFault } from '../../../agents/contracts/index.js';
+import { type Fault, fault, type Host, isFault } from '../../../agents/contracts/index.js';
 import type { HttpHop, HttpReport, Network } from '../../../agents/ports.js';
 import type { RunContext } from '../../../agents/run-context.js';
 import { type CookieJar, createCookieJar } from './cookie-jar.js';
-import type { Gate } from './gate.js';
+import { endOf, type Gate } from './gate.js';
 import { exchange } from './http-exchange.js';
 import { plainLine } from './remote-text.js';
 import { stopwatch } from './stopwatch.js';
@@ -11,8 +11,6 @@ import { shakeHands, verdictOf } from './tls-socket.js';
 import { readRedirect, readWebTarget, shownUrl, type WebTarget } from './web-target.js';
 
 const MAX_REDIRECTS = 10;
-/** Beside the port that was asked for: where web servers listen. Elsewhere a redirect could speak to other services. */
-const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443]);
 
 /** A target that the gate has admitted. */
 interface Admitted {
@@ -75,8 +73,7 @@ async function take(
   try {
     const addresses = await timed('dnsMs', gate.resolve(host, port, signal));
     if (from !== null) for (const to of addresses) gate.policy.admitStep(from, to);
-    socket = await timed('connectMs', gate.open(addresses, port, signal));
-    address = socket.remoteAddress ?? null;
+    ({ socket, address } = await timed('connectMs', gate.open(addresses, port, signal)));
     if (secure) {
       const { handshakeMs: timeoutMs } = gate.timeouts;
       const handshake = { host, timeoutMs, context: gate.secureContext(), protocols: ['http/1.1'] };
@@ -101,7 +98,7 @@ async function take(
     return { hop, address, location, failure: null };
   } catch (error) {
     if (isRefusal(error)) throw error;
-    const failure = signal.aborted ? fault('TOOL_TIMEOUT', { cause: error }) : asFault(error, 'TOOL_FAILED');
+    const failure = endOf(error, signal);
     const hop = { ...told(), status: null, location: null, server: null };
     return { hop, address, location: null, failure };
   } finally {
@@ -110,19 +107,11 @@ async function take(
 }
 
 /** Admits where a redirect leads. Throws the gate's refusal. */
-function admitRedirect(
-  gate: Gate,
-  location: string,
-  from: Admitted,
-  first: Admitted,
-  run: RunContext,
-): Admitted {
+function admitRedirect(gate: Gate, location: string, from: Admitted, run: RunContext): Admitted {
   const target = readRedirect(location, from.target);
   if (!target) throw fault('TARGET_INVALID', { detail: 'The redirect leads to no web address.' });
   const visited = { host: from.host, port: from.target.port };
   const host = gate.policy.admitRedirect(target.host, target.port, run.targets, visited);
-  if (!WEB_PORTS.has(target.port) && target.port !== first.target.port)
-    throw fault('TARGET_DENIED', { detail: `The redirect leads to port ${target.port}.` });
   gate.count(run);
   return { target, host };
 }
@@ -153,7 +142,7 @@ export function httpLook(gate: Gate): Network['probe'] {
       if (step.location === null) return ended('answered');
       if (hops.length > MAX_REDIRECTS) return ended('too many redirects');
       try {
-        next = admitRedirect(gate, step.location, next, first, run);
+        next = admitRedirect(gate, step.location, next, run);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         return ended('redirect refused', error.code);

@@ -1,6 +1,6 @@
-import { asFault, fault } from '../../../agents/contracts/index.js';
+import { fault } from '../../../agents/contracts/index.js';
 import type { MailExchangeReport, Network } from '../../../agents/ports.js';
-import type { Gate } from './gate.js';
+import { endOf, type Gate } from './gate.js';
 import { greet } from './smtp-greeting.js';
 import { stopwatch } from './stopwatch.js';
 
@@ -40,13 +40,12 @@ export function mailLook(gate: Gate): Network['greetMail'] {
     try {
       const host = gate.policy.admitAnswer(exchange, gate.mailPort);
       const addresses = await gate.resolve(host, gate.mailPort, signal);
-      const socket = await gate.open(addresses, gate.mailPort, signal);
-      address = socket.remoteAddress ?? null;
-      const greeting = await greet(socket, gate.timeouts.greetingMs, signal);
+      const reached = await gate.open(addresses, gate.mailPort, signal);
+      address = reached.address;
+      const greeting = await greet(reached.socket, gate.timeouts.greetingMs, signal);
       return { ...report, ...greeting, address, ms: elapsed() };
     } catch (error) {
-      const code = signal.aborted ? 'TOOL_TIMEOUT' : asFault(error, 'TOOL_FAILED').code;
-      return { ...report, address, code, ms: elapsed() };
+      return { ...report, address, code: endOf(error, signal).code, ms: elapsed() };
     }
   };
 

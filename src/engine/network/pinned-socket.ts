@@ -37,7 +37,9 @@ export async function connectPinned(
   try {
     await once(socket, 'connect', { signal: AbortSignal.any([signal, limit]) });
     const reached = socket.remoteAddress;
-    if (reached === undefined || classifyAddress(reached).address !== address) {
+    // A peer that has hung up already has no address left to compare.
+    if (reached === undefined) throw fault('CONNECT_RESET');
+    if (classifyAddress(reached).address !== address) {
       throw fault('TARGET_DENIED', {
         detail: 'The connection did not lead to the address that was checked.',
       });

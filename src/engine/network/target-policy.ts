@@ -51,6 +51,9 @@ const SERVICE_LABELS: readonly string[] = [
   ...DKIM_SELECTORS.map((selector) => `${selector}._domainkey.`),
 ];
 
+/** Where web servers listen: at another port, a redirect could speak to another kind of service. */
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443]);
+
 /** No estate opens these: they are no host, or they hand out credentials. */
 const NEVER: ReadonlySet<string> = new Set([
   'metadata',
@@ -121,6 +124,8 @@ export function createTargetPolicy(
       const host = read(text, port);
       const withinEstate = inEstate(host, port) && inEstate(from.host, from.port);
       if (!targets.has(host.text) && !withinEstate && !isSameSite(host, from.host)) throw untrusted(host);
+      if (!withinEstate && !WEB_PORTS.has(port) && port !== from.port)
+        throw denied(`A redirect to port ${port} is not followed.`);
       return notLocal(host, port);
     },
 

@@ -14,9 +14,8 @@ export const tcpLook =
       const addresses = await gate.resolve(host, port, signal);
       const dnsMs = resolving();
       const connecting = stopwatch();
-      const socket = await gate.open(addresses, port, signal);
+      const { socket, address } = await gate.open(addresses, port, signal);
       const connectMs = connecting();
-      const address = socket.remoteAddress ?? '';
       socket.on('error', () => {}).destroy();
       return { host: host.text, port, address, dnsMs, connectMs };
     });

@@ -45,8 +45,7 @@ export async function inspectTls(
   socket: Socket,
   handshake: Handshake,
   signal: AbortSignal,
-): Promise<Omit<TlsReport, 'port' | 'ms'>> {
-  const address = socket.remoteAddress ?? '';
+): Promise<Omit<TlsReport, 'address' | 'port' | 'ms'>> {
   const secure = await shakeHands(socket, handshake, signal);
   try {
     const chain = chainOf(secure.getPeerX509Certificate());
@@ -54,7 +53,6 @@ export async function inspectTls(
     if (!leaf) throw fault('TLS_FAILED', { detail: 'The server showed no certificate.' });
     return {
       host: handshake.host.text,
-      address,
       protocol: secure.getProtocol() ?? 'unknown',
       cipher: secure.getCipher().standardName,
       chain: chain.map(reportOf),

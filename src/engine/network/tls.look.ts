@@ -12,8 +12,8 @@ export const tlsLook =
       const host = gate.admit(target.host, run, port);
       gate.count(run);
       const elapsed = stopwatch();
-      const socket = await gate.open(await gate.resolve(host, port, signal), port, signal);
+      const { socket, address } = await gate.open(await gate.resolve(host, port, signal), port, signal);
       const handshake = { host, timeoutMs: gate.timeouts.handshakeMs, context: gate.secureContext() };
       const report = await inspectTls(socket, handshake, signal);
-      return { ...report, port, ms: elapsed() };
+      return { ...report, address, port, ms: elapsed() };
     });
