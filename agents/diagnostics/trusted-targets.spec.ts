@@ -161,4 +161,22 @@ describe('trusted targets', () => {
       }),
     );
   });
+
+  it('trusts the name of a DKIM key whose selector was typed, under a typed domain', () => {
+    const of = (content: string) => trustedTargets({ messages: [human(content)], ticket: null });
+    const typedKey = of(
+      'Mail from larkfield.example fails DKIM, our selector is "Mail2026". The password is hunter2.',
+    );
+    expect(typedKey.list).toEqual(['larkfield.example']);
+    expect(typedKey.has('mail2026._domainkey.larkfield.example')).toBe(true);
+    for (const name of ['hunter2', 'fails', 'is', 'password'])
+      expect(typedKey.has(`${name}._domainkey.larkfield.example`)).toBe(false);
+    expect(typedKey.has('mail2026._domainkey.evil.example')).toBe(false);
+    expect(typedKey.has('mail2026.larkfield.example')).toBe(false);
+    expect(typedKey.has('a.mail2026._domainkey.larkfield.example')).toBe(false);
+    const signature = of('DKIM-Signature: v=1; a=rsa-sha256; d=larkfield.example; s=k7; h=from');
+    expect(signature.has('k7._domainkey.larkfield.example')).toBe(true);
+    const quoted = of('larkfield.example\n> selector evil');
+    expect(quoted.has('evil._domainkey.larkfield.example')).toBe(false);
+  });
 });

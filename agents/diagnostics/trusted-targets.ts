@@ -87,6 +87,13 @@ function hostsIn(text: string): string[] {
     .map(({ host }) => host.text);
 }
 
+/** `selector mail2026` of somebody who writes about DKIM, and `s=mail2026` of a DKIM-Signature. */
+const SELECTOR =
+  /(?:\bselectors?\b(?: is| named)?[\s:="'“„(]{1,4}|;\s*s=)([a-z\d](?:[a-z\d_-]{0,61}[a-z\d])?)(?![\w.-])/giu;
+
+/** The name of a DKIM key: what stands before `_domainkey` must be typed too, so that it can carry nothing out. */
+const DKIM_NAME = /^([^.]+)\._domainkey\.(.+)$/;
+
 /**
  * The hosts that the principal typed: host names, hosts of URLs, addresses and mail domains in chat messages and in a
  * ticket's own subject and body, outside quoted and forwarded text. Nothing else makes a target: no attachment, passage
@@ -98,8 +105,21 @@ export function trustedTargets(
 ): TrustedTargets {
   const typed = input.messages.filter(({ type }) => type === 'human').map(({ content }) => content);
   if (input.ticket) typed.push(`${input.ticket.subject}\n${input.ticket.body}`);
-  const hosts = new Set(typed.reverse().flatMap((text) => hostsIn(ownWords(text.slice(0, MAX_TEXT)))));
-  const list = [...hosts].slice(0, limit);
+  const texts = typed.reverse().map((text) => ownWords(text.slice(0, MAX_TEXT)));
+  const list = [...new Set(texts.flatMap(hostsIn))].slice(0, limit);
   const trusted = new Set(list);
-  return { list, has: (host) => trusted.has(parseHost(host)?.text ?? '') };
+  const selectors = new Set(
+    texts.flatMap((text) => [...text.matchAll(SELECTOR)].map((match) => (match[1] ?? '').toLowerCase())),
+  );
+  const isTypedKey = (name: string) => {
+    const [, selector = '', domain = ''] = DKIM_NAME.exec(name) ?? [];
+    return selectors.has(selector) && trusted.has(domain);
+  };
+  return {
+    list,
+    has(host) {
+      const name = parseHost(host)?.text ?? '';
+      return trusted.has(name) || isTypedKey(name);
+    },
+  };
 }

@@ -86,7 +86,9 @@ function isTelling(text: string): boolean {
   if (line?.kind === 'field') return line.name === 'event id' || line.name === 'log name';
   if (line?.kind !== 'record') return line !== null;
   return (
-    line.component !== null || (line.time !== null && text.slice(0, line.time.length + 2).includes(line.time))
+    line.component !== null ||
+    text.trimStart().startsWith('{') ||
+    (line.time !== null && text.slice(0, line.time.length + 2).includes(line.time))
   );
 }
 

@@ -1,3 +1,5 @@
+import { readJsonLine } from './log-json.js';
+
 /** A line of a log, as far as its form tells. */
 export type LogLine =
   /** `at com.example.Cart.load(Cart.java:42)`; `place` is the function or file. */
@@ -69,6 +71,9 @@ const EVENT_FIELD =
 /** What patterns see of a line. */
 const MAX_LINE = 2_000;
 
+const isError = (level: string | null | undefined, message: string): boolean =>
+  level ? ERROR_LEVEL.test(level) : ERROR_WORDS.test(message);
+
 function recordOf(line: string): LogLine | null {
   const time = TIME.exec(line.slice(0, 120));
   const access = ACCESS.exec(line);
@@ -91,7 +96,7 @@ function recordOf(line: string): LogLine | null {
     .replace(/^[\s\])|":,-]+/, '')
     .replace(NGINX_IDS, '')
     .trim();
-  const error = level ? ERROR_LEVEL.test(level) : ERROR_WORDS.test(message);
+  const error = isError(level, message);
   return {
     kind: 'record',
     time: time?.[0] ?? null,
@@ -113,6 +118,11 @@ function exceptionOf(line: string): LogLine | null {
 /** Tells what a line is by its form alone, or null where it has none. Time grows with the line's length only. */
 export function readLogLine(text: string): LogLine | null {
   if (text === '') return null;
+  const json = readJsonLine(text);
+  if (json) {
+    const { time, level, component, message } = json;
+    return { kind: 'record', time, error: isError(level, message), component, message };
+  }
   const line = text.slice(0, MAX_LINE);
   for (const pattern of FRAMES) {
     const place = pattern.exec(line)?.[1];

@@ -79,7 +79,7 @@ const maskOf = (message: string) =>
 
 /**
  * Groups the errors of a log by type and masked message. Reads Java, Python, Node, .NET and Go stack traces, syslog,
- * nginx, Windows events and the usual `time level logger message` lines. Time is linear in the text's length.
+ * nginx, Windows events, the JSON lines of the usual loggers and `time level logger message` lines. Time is linear in the text's length.
  */
 export function logSignatures(text: string): LogSummary {
   const lines = text.slice(0, MAX_TEXT).split(/\r\n|\r|\n/);
