@@ -7,12 +7,14 @@ import { z } from 'zod';
 export const evidenceSchema = z.object({
   id: z.string(),
   kind: z.enum(['passage', 'ticket', 'observation', 'user']),
-  /** `kb:DOCUMENT#CHUNK`, `ticket:ID`, `tool:NAME#CALL` or `message:ID`. */
+  /** `kb:DOCUMENT#CHUNK`, `ticket:ID`, `tool:NAME#CALL`, `diagnosis:CAUSE#OBSERVATION` or `message:ID`. */
   source: z.string(),
   title: z.string(),
   quote: z.string(),
   span: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
   hash: z.string(),
+  /** Of a passage: what its document scored beside the best one that the same search found, 0 to 1. */
+  relevance: z.number().min(0).max(1).optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
@@ -37,5 +39,9 @@ export const hypothesisSchema = z.object({
   probability: z.number().min(0).max(1),
   supportedBy: z.array(z.string()),
   refutedBy: z.array(z.string()),
+  /** Set on a leading cause that facts settled: the observation that did, and the step of a runbook that made it. */
+  decidedBy: z
+    .object({ observation: z.string(), runbook: z.string().optional(), step: z.string().optional() })
+    .optional(),
 });
 export type Hypothesis = z.infer<typeof hypothesisSchema>;

@@ -1,65 +1,110 @@
 import type { Hypothesis, Observation } from '../contracts/index.js';
 import type { DiagnosticsOutput } from './diagnostics.output.js';
-import type { Cause, FactRule } from './runbooks/causes.js';
+import { type Rates, type Weighed, weighCauses } from './posterior.js';
 
-/** A cause that a fact supports counts at least this much, one that no fact speaks to at most {@link GUESS}. */
-const SUPPORTED = 0.6;
-const GUESS = 0.5;
 /** What all causes together may claim; the rest is "something else". */
 const CERTAIN = 0.95;
+/** What a cause may claim that no fact speaks for. */
+const GUESS = 0.5;
+/** From here on a cause that facts speak for is taken for the answer. */
+const DECIDED = 0.6;
 /** A guess below this is not worth a line. */
 const NEGLIGIBLE = 0.02;
 
-const holds = ({ tool, fact, is }: FactRule, observation: Observation): boolean =>
-  observation.tool === tool &&
-  (observation.facts[fact] ?? '').split(', ').some((value) => is.includes(value));
+export interface BoardInput {
+  readonly message: string;
+  /** What the model makes of the observations. */
+  readonly proposed: DiagnosticsOutput['hypotheses'];
+  readonly observations: readonly Observation[];
+  /** Ids that a proposal may refer to. */
+  readonly knownIds: ReadonlySet<string>;
+  /** How often each cause is behind such a complaint, by what was looked at; null where nothing is known. */
+  readonly ratesOf: (host: string) => Rates | null;
+}
 
-const idsWhere = (rules: readonly FactRule[], observations: readonly Observation[]) =>
-  observations.filter((observation) => rules.some((rule) => holds(rule, observation))).map(({ id }) => id);
+export interface Board {
+  readonly hypotheses: readonly Hypothesis[];
+  /** The observation from which on the leading cause leads; null where none is settled. */
+  readonly deciding: Observation | null;
+}
 
-const distinct = (ids: readonly string[]) => [...new Set(ids)];
+/** The host that an observation is about, without a port. */
+export const hostOf = ({ target }: Observation): string =>
+  /^\[([^\]]+)\]/.exec(target)?.[1] ??
+  (target.split(':').length === 2 ? target.replace(/:\d+$/, '') : target);
+
+const isSettled = ({ probability, supporting }: Weighed) =>
+  supporting.length > 0 && probability * CERTAIN >= DECIDED;
+
+/** The first observation after which `cause` leads, settled, to the end. */
+function decidingFor(
+  cause: string,
+  observations: readonly Observation[],
+  leaderOf: (seen: readonly Observation[]) => Weighed | undefined,
+): Observation | null {
+  let deciding: Observation | null = null;
+  for (let count = observations.length; count > 0; count -= 1) {
+    const leader = leaderOf(observations.slice(0, count));
+    if (!leader || leader.cause !== cause || !isSettled(leader)) break;
+    deciding = observations[count - 1] ?? null;
+  }
+  return deciding;
+}
 
 const rounded = (probability: number) => Math.round(probability * 1_000) / 1_000;
+const distinct = (ids: readonly string[]) => [...new Set(ids)];
 
 /**
- * The hypothesis board: the model's scores under the rule of the facts. A fact lifts a cause over every guess, and a
- * cause that a fact refutes and none supports falls to 0 whatever the model says. Names that are not candidates and ids
- * that are not known are dropped. The probabilities sum to at most 0.95; what is left is "something else".
+ * The hypothesis board: how probable each cause is by what was seen, with the model's opinion as one voice
+ * ({@link weighCauses}). What was seen of different hosts is not mixed: the board is about the host where a fault shows
+ * most. Names that are no candidates and ids that are not known are dropped. The probabilities sum to at most 0.95; what
+ * is left is "something else".
  */
-export function buildBoard(
-  proposed: DiagnosticsOutput['hypotheses'],
-  observations: readonly Observation[],
-  causes: readonly Cause[],
-  knownIds: ReadonlySet<string>,
-): Hypothesis[] {
-  const scores = new Map(proposed.map((hypothesis) => [hypothesis.cause.trim().toLowerCase(), hypothesis]));
-  const weighed = causes.flatMap((cause): (Hypothesis & { byFact: boolean })[] => {
-    const model = scores.get(cause.name.toLowerCase());
-    const supporting = idsWhere(cause.supportedBy, observations);
-    const refuting = idsWhere(cause.refutedBy, observations);
-    const byFact = supporting.length > 0;
-    if (!model && !byFact) return [];
-    const score = model?.score ?? 0;
-    const guess = refuting.length > 0 ? 0 : Math.min(score, GUESS);
+export function buildBoard({ message, proposed, observations, knownIds, ratesOf }: BoardInput): Board {
+  const opinions = new Map(proposed.map((one) => [one.cause.trim().toLowerCase(), one]));
+  const opinionOf = (cause: string) => opinions.get(cause.toLowerCase());
+  const weigh = (host: string, seen: readonly Observation[]) =>
+    weighCauses({
+      message,
+      rates: ratesOf(host),
+      observations: seen,
+      opinionOf: (cause) => opinionOf(cause)?.score ?? 0,
+    });
+
+  const sites = [...Map.groupBy(observations, hostOf)].map(([host, seen]) => {
+    const weighed = weigh(host, seen);
+    const shown = weighed.reduce(
+      (total, { supporting, probability }) => total + (supporting.length > 0 ? probability : 0),
+      0,
+    );
+    return { host, seen, weighed, shown };
+  });
+  const site = sites.reduce<(typeof sites)[number] | null>(
+    (most, each) => (most && most.shown >= each.shown ? most : each),
+    null,
+  );
+  if (!site) return { hypotheses: [], deciding: null };
+
+  const hypotheses = site.weighed.flatMap(({ cause, probability, supporting, refuting }): Hypothesis[] => {
+    const opinion = opinionOf(cause);
+    if (!opinion && supporting.length === 0) return [];
     const cited = (ids: readonly string[] = [], not: readonly string[]) =>
       ids.filter((id) => knownIds.has(id) && !not.includes(id));
+    const claimed = supporting.length > 0 ? probability : Math.min(probability, GUESS);
     return [
       {
-        cause: cause.name,
-        probability: byFact ? Math.max(score, SUPPORTED) : guess,
-        supportedBy: distinct([...supporting, ...cited(model?.supportedBy, refuting)]),
-        refutedBy: distinct([...refuting, ...cited(model?.refutedBy, supporting)]),
-        byFact,
+        cause,
+        probability: rounded(claimed * CERTAIN),
+        supportedBy: distinct([...supporting, ...cited(opinion?.supportedBy, refuting)]),
+        refutedBy: distinct([...refuting, ...cited(opinion?.refutedBy, supporting)]),
       },
     ];
   });
-  const total = weighed.reduce((sum, { probability }) => sum + probability, 0);
-  const scale = total > CERTAIN ? CERTAIN / total : 1;
-  return weighed
-    .sort((one, other) => Number(other.byFact) - Number(one.byFact) || other.probability - one.probability)
-    .map(({ byFact: _, ...hypothesis }) => ({
-      ...hypothesis,
-      probability: rounded(hypothesis.probability * scale),
-    }))
-    .filter(({ probability, refutedBy }) => probability >= NEGLIGIBLE || refutedBy.length > 0);
+  const [leader] = site.weighed;
+  return {
+    hypotheses: hypotheses.filter(
+      ({ probability, refutedBy }) => probability >= NEGLIGIBLE || refutedBy.length > 0,
+    ),
+    deciding: leader ? decidingFor(leader.cause, site.seen, (seen) => weigh(site.host, seen)[0]) : null,
+  };
 }

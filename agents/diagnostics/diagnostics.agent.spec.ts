@@ -28,6 +28,8 @@ const EXPIRED: TlsReport = {
 };
 const FOUND: DnsReport = { name: HOST, type: 'A', status: 'ok', records: ['93.184.216.34'], ms: 3 };
 
+const unused = (name: string) => () => Promise.reject(new Error(`${name} is not used`));
+
 /** A network that answers as told and writes down what it was asked. */
 function network(answers: { tls?: TlsReport | ErrorCode; dns?: DnsReport | ErrorCode } = {}) {
   const asked: string[] = [];
@@ -44,11 +46,12 @@ function network(answers: { tls?: TlsReport | ErrorCode; dns?: DnsReport | Error
       asked.push(`tls ${host}:${port}`);
       return give<TlsReport>(answers.tls ?? EXPIRED);
     },
+    connect: unused('connect'),
+    probe: unused('probe'),
+    greetMail: unused('greetMail'),
   };
   return { port, asked };
 }
-
-const unused = (name: string) => () => Promise.reject(new Error(`${name} is not used`));
 
 function setUp(steps: readonly ScriptedStep[], net = network()) {
   const models = scriptedModels(steps);
@@ -56,7 +59,7 @@ function setUp(steps: readonly ScriptedStep[], net = network()) {
   const ports: AgentPorts = {
     models,
     knowledge: { search: unused('search'), open: unused('open') },
-    tickets: { similar: unused('similar'), taxonomy: unused('taxonomy') },
+    tickets: { similar: unused('similar'), duplicates: unused('duplicates'), taxonomy: unused('taxonomy') },
     prompts: {
       render(name, variables) {
         rendered.push({ ...variables });
@@ -67,6 +70,7 @@ function setUp(steps: readonly ScriptedStep[], net = network()) {
           messages: [{ role: 'user', text: String(variables.question) }],
         };
       },
+      takes: () => true,
     },
     network: net.port,
     clock: { now: () => NOW, monotonic: () => 0 },
@@ -97,7 +101,8 @@ const weighs = (cause = 'server certificate expired', score = 0.9): ScriptedStep
   output: { hypotheses: [{ cause, score, supportedBy: ['ev_o1'], refutedBy: [] }] },
 });
 const TLS = call('tls_inspect', { host: HOST });
-const QUESTION = `${HOST} says that its certificate has expired`;
+/** Shows no symptom of a runbook, so that the model asks. */
+const QUESTION = `Please have a look at ${HOST} for me`;
 
 const toolEvents = (run: ReturnType<typeof testRun>) =>
   run.events.flatMap((event) => (event.channel === 'tools' ? [event.data] : []));
@@ -126,6 +131,10 @@ describe('diagnostics', () => {
         startedAt: '2026-11-21T12:00:00.000Z',
       },
       { id: 'ev_o2', tool: 'dns.lookup', target: HOST, ok: true },
+      {
+        ...{ id: 'ev_o3', tool: 'diagnosis', target: HOST },
+        facts: { cause: 'server certificate expired', 'decided by': 'ev_o1' },
+      },
     ]);
     const [first] = toolEvents(run);
     const callId = first?.tool_call_id ?? '';
@@ -138,8 +147,12 @@ describe('diagnostics', () => {
         span: [0, summary.length],
       },
       { id: 'ev_o2', kind: 'observation' },
+      { id: 'ev_o3', kind: 'observation', source: 'diagnosis:server certificate expired#ev_o1' },
     ]);
-    expect(patch.hypotheses).toMatchObject([{ cause: 'server certificate expired', probability: 0.9 }]);
+    expect(patch.hypotheses?.[0]).toMatchObject({
+      cause: 'server certificate expired',
+      decidedBy: { observation: 'ev_o1' },
+    });
     expect(patch).toMatchObject({
       visits: { diagnostics: 1 },
       tried: [`tls.inspect {"host":"${HOST}"}`, expect.any(String)],
@@ -155,7 +168,9 @@ describe('diagnostics', () => {
     const run = runOf();
     await agent(stateOf(QUESTION), run);
     const [first, second] = models.calls;
-    expect(first?.tools?.map(({ name }) => name)).toEqual(['dns_lookup', 'tls_inspect']);
+    expect(first?.tools?.map(({ name }) => name)).toEqual([
+      ...['dns_lookup', 'tcp_connect', 'tls_inspect', 'http_probe', 'mail_check', 'runbook_follow'],
+    ]);
     const [started, finished] = toolEvents(run);
     expect(started).toMatchObject({ event: 'tool-started', tool_name: 'tls.inspect', input: { host: HOST } });
     expect(finished).toMatchObject({ event: 'tool-finished', tool_call_id: started?.tool_call_id });
@@ -184,16 +199,11 @@ describe('diagnostics', () => {
   it('reads the log of an attachment, also where network tools are not wanted', async () => {
     const text = 'java.net.ConnectException: Connection refused\n\tat com.larkfield.Db.open(Db.java:7)';
     const attachments = [{ name: 'app.log', mediaType: 'text/plain', text }];
-    const { agent, models, rendered } = setUp([
-      asks(call('log_analyze', {})),
-      ENOUGH,
-      weighs('application error', 0.2),
-    ]);
+    const { agent, rendered } = setUp([weighs('application error', 0.2)]);
     const patch = await agent(
       stateOf('see the log', { attachments }),
       runOf({ options: { depth: 'answer' } }),
     );
-    expect(models.calls[0]?.tools?.map(({ name }) => name)).toEqual(['log_analyze']);
     expect(rendered[0]).toMatchObject({ targets: [], logs: text });
     expect(patch.observations).toMatchObject([
       {
@@ -201,10 +211,11 @@ describe('diagnostics', () => {
           'The log shows one error: “java.net.ConnectException: Connection refused” in com.larkfield.Db.open.',
         facts: { errors: '1', themes: 'connection refused' },
       },
+      { tool: 'diagnosis', target: 'log' },
     ]);
     expect(patch.hypotheses).toMatchObject([
       { cause: 'another system not reachable', supportedBy: ['ev_o1'] },
-      { cause: 'application error', probability: 0.2 },
+      { cause: 'application error', supportedBy: ['ev_o1'] },
     ]);
   });
 
@@ -240,7 +251,9 @@ describe('diagnostics', () => {
     const { agent } = setUp([asks(TLS), ENOUGH, ...(finding ? [weighs()] : [])], network({ tls: code }));
     const run = runOf();
     const patch = await agent(stateOf(QUESTION), run);
-    expect(patch.observations ?? []).toMatchObject(finding ? [{ ok: false, code }] : []);
+    const [seen] = patch.observations ?? [];
+    if (finding) expect(seen).toMatchObject({ ok: false, code });
+    else expect(seen).toBeUndefined();
     const refused = code.startsWith('TARGET_') || !finding;
     expect(toolEvents(run).at(-1)).toMatchObject({ event: refused ? 'tool-error' : 'tool-finished' });
   });
@@ -256,6 +269,45 @@ describe('diagnostics', () => {
     const three = setUp([asks(...many), ENOUGH, weighs()]);
     await three.agent(stateOf(QUESTION), runOf({ limits: { ...testRun().limits, toolCalls: 3 } }));
     expect(three.asked).toHaveLength(3);
+  });
+
+  it('follows the runbook that the question shows, without asking the model what to look at', async () => {
+    const { agent, models, asked } = setUp([weighs()]);
+    const run = runOf();
+    const patch = await agent(stateOf(`${HOST} says that its certificate has expired`), run);
+    models.done();
+    expect(asked).toEqual([`tls ${HOST}:443`]);
+    const decided = { observation: 'ev_o1', runbook: 'certificate problem', step: 'inspect the certificate' };
+    expect(patch.hypotheses?.[0]).toMatchObject({ cause: 'server certificate expired', decidedBy: decided });
+    expect(patch.observations?.[1]?.facts).toMatchObject({ step: 'inspect the certificate' });
+    const told = run.events.flatMap((event) =>
+      event.channel === 'custom' && event.name === 'progress' ? [event.payload.text] : [],
+    );
+    expect(told).toContain(`Following the runbook “certificate problem” for ${HOST}`);
+    expect(told).toContain('The step “inspect the certificate” decided: server certificate expired');
+  });
+
+  it('follows the runbook that the model chooses, and teaches it how to choose', async () => {
+    const follow = (args: Record<string, unknown>) => asks(call('runbook_follow', args));
+    const { agent, models, asked } = setUp([
+      follow({ runbook: 'magic', host: HOST }),
+      follow({ runbook: 'certificate problem', host: HOST }),
+      ENOUGH,
+      weighs(),
+    ]);
+    const patch = await agent(stateOf(QUESTION), runOf());
+    models.done();
+    expect(asked).toEqual([`tls ${HOST}:443`]);
+    expect(models.calls[1]?.messages.at(-1)?.text).toMatch(/^error TOOL_/);
+    expect(models.calls[2]?.messages.at(-2)).toMatchObject({ toolCalls: [{ name: 'tls_inspect' }] });
+    expect(patch.hypotheses?.[0]?.decidedBy?.runbook).toBe('certificate problem');
+  });
+
+  it('stops a runbook at a refusal', async () => {
+    const { agent, asked } = setUp([ENOUGH], network({ tls: 'RATE_LIMITED' }));
+    const patch = await agent(stateOf(`${HOST} says that its certificate has expired`), runOf());
+    expect(asked).toEqual([`tls ${HOST}:443`]);
+    expect(patch).toEqual({ visits: { diagnostics: 1 } });
   });
 
   it('ends after three turns of tools', async () => {
@@ -285,7 +337,7 @@ describe('diagnostics', () => {
     const patch = await again.agent(state, runOf({ targets }));
     expect(again.rendered[0]?.targets).toEqual(['www.larkfield.example', HOST]);
     expect(again.asked).toEqual(['dns www.larkfield.example A']);
-    expect(patch.observations?.map(({ id }) => id)).toEqual(['ev_o2']);
+    expect(patch.observations?.map(({ id }) => id)).toEqual(['ev_o3']);
     expect(patch.visits).toEqual({ diagnostics: 2 });
   });
 
