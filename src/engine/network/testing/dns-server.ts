@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export type DnsReply =
   | { readonly records: readonly { readonly type: number; readonly data: Buffer }[] }
   | { readonly rcode: 'NOERROR' | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' }
-  | { readonly afterMs: number; readonly then: DnsReply }
+  | { readonly afterMs: number; readonly reply: DnsReply }
   | 'silence';
 
 export interface DnsServer {
@@ -32,7 +32,9 @@ const TYPES: Readonly<Record<number, string>> = {
 /** The empty name is the root. */
 const nameBytes = (name: string) =>
   Buffer.concat([
-    ...(name === '' ? [] : name.split('.')).map((label) => Buffer.from([label.length, ...Buffer.from(label)])),
+    ...(name === '' ? [] : name.split('.')).map((label) =>
+      Buffer.from([label.length, ...Buffer.from(label)]),
+    ),
     Buffer.from([0]),
   ]);
 
@@ -80,10 +82,10 @@ export async function startDnsServer(answer: (name: string, type: string) => Dns
   const delayed = new Set<NodeJS.Timeout>();
   const send = (reply: DnsReply, message: Buffer, from: RemoteInfo): void => {
     if (reply === 'silence') return;
-    if ('then' in reply) {
+    if ('afterMs' in reply) {
       const timer = setTimeout(() => {
         delayed.delete(timer);
-        send(reply.then, message, from);
+        send(reply.reply, message, from);
       }, reply.afterMs);
       delayed.add(timer);
       return;
