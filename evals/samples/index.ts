@@ -1,24 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Answer, Critique, Decision, Evidence, Principal } from '../../agents/contracts/index.js';
+import type {
+  Answer,
+  Critique,
+  Decision,
+  Evidence,
+  Observation,
+  Principal,
+} from '../../agents/contracts/index.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { createRuntime, type Runtime } from '../../src/engine/runtime.js';
 import { pairedInterval } from '../statistics/paired-interval.js';
+import { citedArticles, MEASURES, type Outcome, scoreOf } from './outcome.js';
 import { readSampleTickets, type SampleTicket } from './sample-tickets.js';
 
 const EVALUATOR: Principal = { id: 'eval', tenant: 'default', groups: [], role: 'operator' };
-
-interface Outcome {
-  readonly ticket: SampleTicket;
-  readonly outcome: string;
-  readonly decision: Decision | undefined;
-  readonly answer: Answer | undefined;
-  readonly critique: Critique | undefined;
-  readonly evidence: readonly Evidence[];
-  /** Times that the critic sent work back. */
-  readonly rejected: number;
-}
 
 async function solve(
   runtime: Runtime,
@@ -32,7 +29,7 @@ async function solve(
         messages: [
           { id: `ticket-${id}-${maxRevisions ?? 'default'}`, type: 'human', content: `${subject}\n${body}` },
         ],
-        ticket: { id, subject, body, ...(locale && { locale }) },
+        ticket: { id, subject, body, locale },
         options: { depth: 'answer', ...(maxRevisions !== undefined && { maxRevisions }) },
       },
     },
@@ -45,6 +42,7 @@ async function solve(
     answer?: Answer;
     critique?: Critique;
     evidence?: Evidence[];
+    observations?: Observation[];
   };
   return {
     ticket,
@@ -53,34 +51,14 @@ async function solve(
     answer: state.answer,
     critique: state.critique,
     evidence: state.evidence ?? [],
+    observations: state.observations ?? [],
     rejected: state.critique?.revisions ?? 0,
   };
 }
 
-/**
- * What an answer is worth, 0 to 1. Where an answer is expected: the share of its facts that the text holds. Where a person
- * is expected: 1 for handing over, with or without what was found.
- */
-export function scoreOf({ ticket, outcome, answer }: Outcome): number {
-  if (ticket.expected.outcome === 'handoff') return outcome === 'handed_off' ? 1 : 0;
-  const text = plain(answer?.text ?? '');
-  const held = ticket.expected.facts.filter((fact) => text.includes(plain(fact)));
-  return ticket.expected.facts.length === 0 ? 0 : held.length / ticket.expected.facts.length;
-}
-
-const plain = (text: string) => text.toLowerCase().replaceAll(/[*_`]/g, '').replaceAll(/\s+/g, ' ');
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-const citedArticles = ({ answer, evidence }: Outcome) =>
-  new Set(
-    (answer?.claims ?? []).flatMap(({ evidence: ids }) =>
-      evidence
-        .filter(({ id }) => ids.includes(id))
-        .map(({ source }) => source.replace(/^kb:/, '').replace(/#.*/, '')),
-    ),
-  );
 
 /** Runs the sample tickets with and without the critic's loop and compares the two. */
 export async function evaluateSamples(): Promise<void> {
@@ -121,18 +99,14 @@ function tell(outcome: Outcome) {
 }
 
 function report(name: string, looped: readonly Outcome[], single: readonly Outcome[]) {
-  const answerable = looped.filter(({ ticket }) => ticket.expected.outcome === 'answer');
-  const open = looped.filter(({ ticket }) => ticket.expected.outcome === 'handoff');
   const difference = pairedInterval(looped.map(scoreOf), single.map(scoreOf));
+  const figures = MEASURES.map(({ name: figure, about, score }) => {
+    const chosen = looped.filter(about);
+    return `  ${figure.padEnd(24)}${percent(mean(chosen.map(score)))} of ${chosen.length}`;
+  });
   const lines = [
     `${name}: ${looped.length} tickets`,
-    `  category right          ${percent(mean(looped.map(({ ticket, decision }) => Number(decision?.category.value === ticket.expected.category))))}`,
-    `  priority right          ${percent(mean(looped.map(({ ticket, decision }) => Number(decision?.priority.value === ticket.expected.priority))))}`,
-    `  first drafts rejected   ${percent(mean(looped.map(({ rejected }) => Number(rejected > 0))))}`,
-    `  answered, answerable    ${percent(mean(answerable.map(({ answer }) => Number((answer?.claims.length ?? 0) > 0))))}`,
-    `  right article cited     ${percent(mean(answerable.map((outcome) => Number(outcome.ticket.expected.articles.some((id) => citedArticles(outcome).has(id))))))}`,
-    `  facts told              ${percent(mean(answerable.map(scoreOf)))}`,
-    `  handed over, open       ${percent(mean(open.map(scoreOf)))}`,
+    ...figures,
     `  score                   ${percent(difference.means[0])} with the loop, ${percent(difference.means[1])} without`,
     `  difference              ${percent(difference.difference)} [${percent(difference.interval[0])}, ${percent(difference.interval[1])}]`,
   ];
