@@ -70,6 +70,7 @@ describe('loadConfig', () => {
         TRIAGENT_API_KEYS: JSON.stringify([{ id: 'desk', hash, tenant: 'acme' }]),
         TRIAGENT_ORIGINS: 'https://a.example, https://b.example',
         TRIAGENT_NETWORK_TOOLS: 'off',
+        TRIAGENT_EXTRA_ROOTS: 'own.pem',
         TRIAGENT_PROMPTS_DIR: 'mine',
       },
     });
@@ -80,7 +81,10 @@ describe('loadConfig', () => {
     });
     expect(config.data.dir).toBe(join(cwd, 'kept'));
     expect(config.prompts.dir).toBe(join(cwd, 'mine'));
-    expect(config).toMatchObject({ samples: false, tools: { network: false } });
+    expect(config).toMatchObject({
+      samples: false,
+      tools: { network: false, extraRoots: join(cwd, 'own.pem') },
+    });
     expect(config.auth.keys).toEqual([{ id: 'desk', hash, tenant: 'acme', groups: [], role: 'user' }]);
     expect(config.knowledge.weaviate.url).toBe('http://127.0.0.1:8080');
   });
@@ -202,7 +206,10 @@ describe('configTemplate', () => {
   });
 
   it('explains every key, also those without a default', () => {
-    const opened = configTemplate().replaceAll(/^( *)# (\w+: (?:taxonomy\.yaml|http\S+|prompts))$/gm, '$1$2');
+    const opened = configTemplate().replaceAll(
+      /^( *)# (\w+: (?:taxonomy\.yaml|http\S+|prompts|\S+\.pem))$/gm,
+      '$1$2',
+    );
     const file: unknown = parse(opened);
     for (const { path, description } of listSettings()) {
       expect(description).not.toBe('');

@@ -10,6 +10,7 @@ import { readSampleTaxonomy } from './knowledge/samples.js';
 import { createChatModels } from './models/chat-models.js';
 import { createModelRouter } from './models/model-router.js';
 import { createNetwork } from './network/egress-gate.js';
+import { readExtraRoots } from './network/extra-roots.js';
 import { loadPrompts } from './prompts/prompt-book.js';
 import { createRuns } from './runs/admission.js';
 import { createEventLog } from './runs/event-log.js';
@@ -81,6 +82,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         network: createNetwork({
           enabled: config.tools.network,
           estate: config.estate.allow,
+          extraRoots: readExtraRoots(config.tools.extraRoots),
           ...(options.ownListeners && { ownListeners: options.ownListeners }),
         }),
         clock,
