@@ -30,10 +30,11 @@ export const RECENT_TICKETS = 16_384;
  */
 export const EARLIER_TICKETS = 300;
 const BUCKETS = 2 ** 16;
-/** Postings of one term that are looked at, newest first: a term with more says little. */
-const MOST_POSTINGS = 400;
+/** Postings that are looked at for one ticket, those of its rarest terms first, the newest of each first. */
+const MOST_POSTINGS = 1_200;
+const MOST_POSTINGS_OF_A_TERM = 200;
 /** Tickets that are compared word by word: those that share most. */
-const MOST_COMPARED = 20;
+const MOST_COMPARED = 12;
 
 /**
  * An inverted index in a ring: each ticket has a row of words, and each word knows how far back the last one of its bucket
@@ -42,7 +43,7 @@ const MOST_COMPARED = 20;
  */
 export function createRecentTickets(capacity = RECENT_TICKETS): RecentTickets {
   const words = new Uint32Array(capacity * SIGNATURE_TERMS);
-  const backSteps = new Uint32Array(capacity * SIGNATURE_TERMS);
+  const backSteps = new Int32Array(capacity * SIGNATURE_TERMS);
   const numbers = new Float64Array(capacity);
   const shared = new Float64Array(capacity);
   /** By bucket: place of its newest word, counted from the first word ever, plus 1; and how many tickets hold it. */
@@ -53,42 +54,56 @@ export function createRecentTickets(capacity = RECENT_TICKETS): RecentTickets {
 
   const bucketOf = (word: number) => termOf(word) % BUCKETS;
   const rowAt = (row: number) => words.subarray(row * SIGNATURE_TERMS, (row + 1) * SIGNATURE_TERMS);
-  const weightOf = (word: number) =>
-    dampedCount(word) * rarity(EARLIER_TICKETS + Math.min(added, capacity), holders[bucketOf(word)] ?? 0);
-  const lengthOf = (weights: Iterable<number>) => {
+  const rarityOf = (word: number) =>
+    rarity(EARLIER_TICKETS + Math.min(added, capacity), holders[bucketOf(word)] ?? 0);
+  const lengthOf = (row: Signature) => {
     let squares = 0;
-    for (const weight of weights) squares += weight ** 2;
+    for (const word of row) if (word !== 0) squares += (dampedCount(word) * rarityOf(word)) ** 2;
     return Math.sqrt(squares);
   };
-  const weigh = (row: Signature) => {
-    const weights = new Map<number, number>();
-    for (const word of row) if (word !== 0) weights.set(termOf(word), weightOf(word));
-    return weights;
+
+  /** What each term of a ticket gives to the product with another one that counts it once. */
+  const weigh = (signature: Signature) =>
+    new Map(Array.from(signature, (word) => [termOf(word), dampedCount(word) * rarityOf(word) ** 2]));
+
+  const rarestFirst = (weights: ReadonlyMap<number, number>) =>
+    [...weights].sort(([a], [b]) => (holders[a % BUCKETS] ?? 0) - (holders[b % BUCKETS] ?? 0));
+
+  const productWith = (own: ReadonlyMap<number, number>, row: Signature) => {
+    let product = 0;
+    for (const word of row) product += dampedCount(word) * (own.get(termOf(word)) ?? 0);
+    return product;
   };
 
-  /** Rows that share a term with the weights, with a lower bound of their product. */
-  function sharing(own: ReadonlyMap<number, number>, signature: Signature, before: number): number[] {
-    const rows: number[] = [];
+  /** Rows whose product with the weights is largest by the postings that were looked at. */
+  function nearest(own: ReadonlyMap<number, number>, before: number): readonly number[] {
+    const touched: number[] = [];
     const oldest = Math.max(0, added - capacity) * SIGNATURE_TERMS;
-    for (const word of signature) {
-      const weight = own.get(termOf(word)) ?? 0;
-      let at = (heads[bucketOf(word)] ?? 0) - 1;
-      for (let seen = 0; at >= oldest && seen < MOST_POSTINGS; seen += 1) {
-        const place = at % words.length;
-        const row = Math.floor(place / SIGNATURE_TERMS);
-        const other = words[place] ?? 0;
-        if (termOf(other) === termOf(word) && (numbers[row] ?? 0) < before) {
-          if (shared[row] === 0) rows.push(row);
-          shared[row] = (shared[row] ?? 0) + (weight * weight * dampedCount(other)) / dampedCount(word);
+    let looked = 0;
+    for (const [term, weight] of rarestFirst(own)) {
+      if (looked >= MOST_POSTINGS) break;
+      const head = (heads[term % BUCKETS] ?? 0) - 1;
+      // Whole numbers of 32 bits within the loop: it is most of what a look costs.
+      let place = Math.trunc(head % words.length);
+      let left = Math.trunc(Math.max(-1, head - oldest));
+      for (let seen = 0; left >= 0 && seen < MOST_POSTINGS_OF_A_TERM; seen += 1) {
+        looked += 1;
+        const row = Math.trunc(place / SIGNATURE_TERMS);
+        const word = words[place] ?? 0;
+        if (termOf(word) === term && (numbers[row] ?? 0) < before) {
+          if (shared[row] === 0) touched.push(row);
+          shared[row] = (shared[row] ?? 0) + weight * dampedCount(word);
         }
         const back = backSteps[place] ?? 0;
         if (back === 0) break;
-        at -= back;
+        left -= back;
+        place -= back;
+        if (place < 0) place += words.length;
       }
     }
-    rows.sort((a, b) => (shared[b] ?? 0) - (shared[a] ?? 0));
-    for (const row of rows) shared[row] = 0;
-    return rows.slice(0, MOST_COMPARED);
+    const best = largest(touched, (row) => shared[row] ?? 0, MOST_COMPARED);
+    for (const row of touched) shared[row] = 0;
+    return best;
   }
 
   return {
@@ -116,16 +131,38 @@ export function createRecentTickets(capacity = RECENT_TICKETS): RecentTickets {
 
     like(signature, before, least) {
       const own = weigh(signature);
-      const length = lengthOf(own.values());
-      const found: LikeTicket[] = [];
-      for (const row of sharing(own, signature, before)) {
-        const theirs = weigh(rowAt(row));
-        let product = 0;
-        for (const [term, weight] of theirs) product += weight * (own.get(term) ?? 0);
-        const score = Math.min(1, product / (length * lengthOf(theirs.values())));
-        if (score >= least) found.push({ number: numbers[row] ?? 0, score });
-      }
-      return found.sort((a, b) => b.score - a.score || b.number - a.number);
+      const length = lengthOf(signature);
+      return nearest(own, before)
+        .map((row) => {
+          const product = productWith(own, rowAt(row));
+          const score = Math.min(1, product / (length * lengthOf(rowAt(row))));
+          return { number: numbers[row] ?? 0, score };
+        })
+        .filter(({ score }) => score >= least)
+        .sort((a, b) => b.score - a.score || b.number - a.number);
     },
   };
+}
+
+/** The `most` items that are worth most, best first, without sorting the many others. */
+function largest(
+  items: readonly number[],
+  worthOf: (item: number) => number,
+  most: number,
+): readonly number[] {
+  const best: number[] = [];
+  const worths: number[] = [];
+  for (const item of items) {
+    const worth = worthOf(item);
+    if (best.length === most) {
+      if (worth <= (worths.at(-1) ?? 0)) continue;
+      best.pop();
+      worths.pop();
+    }
+    let at = worths.length;
+    while (at > 0 && (worths[at - 1] ?? 0) < worth) at -= 1;
+    best.splice(at, 0, item);
+    worths.splice(at, 0, worth);
+  }
+  return best;
 }

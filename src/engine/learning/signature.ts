@@ -34,8 +34,12 @@ export function signatureOf(text: string): Signature {
 /** The term of a signature's word, as a number below 2^28. */
 export const termOf = (word: number): number => word >>> COUNT_BITS;
 
-/** How much a word says by its count alone, damped. */
-export const dampedCount = (word: number): number => 1 + Math.log(word & MOST_COUNTED);
+const DAMPED = Array.from({ length: MOST_COUNTED + 1 }, (_, count) =>
+  count === 0 ? 0 : 1 + Math.log(count),
+);
+
+/** How much a word says by its count alone, damped; 0 for no word. */
+export const dampedCount = (word: number): number => DAMPED[word & MOST_COUNTED] ?? 0;
 
 /** A signature as bytes for a column, and back. */
 export const bytesOf = (signature: Signature): Uint8Array =>
