@@ -10,12 +10,14 @@ import { OperationsModule } from './host/operations/operations.module.js';
 import { PageModule } from './host/page/page.module.js';
 import { StreamingModule } from './host/streaming/streaming.module.js';
 import { ThreadsModule } from './host/threads/threads.module.js';
+import { TriageModule } from './host/triage/triage.module.js';
 
 @Module({
   imports: [
     AuthModule,
     StreamingModule,
     ThreadsModule,
+    TriageModule,
     AssistantsModule,
     KnowledgeModule,
     OperationsModule,

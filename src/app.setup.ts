@@ -22,6 +22,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const EXPOSED_HEADERS = [
   'Content-Location',
   'Location',
+  'Preference-Applied',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',

@@ -241,7 +241,7 @@ export interface KnowledgeDesk {
 
 export interface StartTriage {
   /** An id is made where none is given. */
-  readonly ticket: Omit<Ticket, 'id'> & { readonly id?: string };
+  readonly ticket: Omit<Ticket, 'id'> & { readonly id?: string | undefined };
   readonly options?: RunOptions;
   /** Scoped to the principal's tenant: the same key and body give the same triage. */
   readonly idempotencyKey?: string;

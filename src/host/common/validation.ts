@@ -5,6 +5,8 @@ import { type Fault, type FieldError, fault } from '../../../agents/contracts/in
 interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  /** Of zod's `unrecognized_keys`: what stands below the path and should not. */
+  readonly keys?: readonly string[];
 }
 
 const segment = (part: PropertyKey | { readonly key: PropertyKey }): string =>
@@ -12,16 +14,17 @@ const segment = (part: PropertyKey | { readonly key: PropertyKey }): string =>
     .replaceAll('~', '~0')
     .replaceAll('/', '~1');
 
-const toFieldError = (issue: Issue): FieldError => ({
-  pointer: (issue.path ?? []).map((part) => `/${segment(part)}`).join(''),
-  message: issue.message,
-});
+const toFieldErrors = ({ path = [], keys, message }: Issue): FieldError[] => {
+  const pointer = path.map((part) => `/${segment(part)}`).join('');
+  if (!keys) return [{ pointer, message }];
+  return keys.map((key) => ({ pointer: `${pointer}/${segment(key)}`, message: 'is not a known key' }));
+};
 
 const MAX_LISTED = 20;
 
 /** A schema's complaints as one `VALIDATION_FAILED`, each with its JSON Pointer (the first 20). */
 export function validationFault(issues: readonly Issue[]): Fault {
-  const errors = issues.slice(0, MAX_LISTED).map(toFieldError);
+  const errors = issues.flatMap(toFieldErrors).slice(0, MAX_LISTED);
   const [first] = errors;
   const detail = first ? `${first.pointer || '/'}: ${first.message}` : 'The request does not fit its schema';
   return fault('VALIDATION_FAILED', { detail, errors });

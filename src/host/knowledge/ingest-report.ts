@@ -1,7 +1,8 @@
+import { isFault } from '../../../agents/contracts/index.js';
 import type { ArticleInput, IngestedDocument, SolvedTicketInput } from '../../engine/runtime.js';
 import { parseJson } from '../common/json.js';
+import { readLines } from '../common/ndjson.js';
 import { toFault } from '../common/problem.js';
-import { readLines } from '../common/request-body.js';
 import { parseWith } from '../common/validation.js';
 import { articleSchema, type IngestReport, solvedTicketSchema } from './knowledge.contract.js';
 
@@ -55,6 +56,7 @@ export async function* readTickets(
     number += 1;
     let value: unknown;
     try {
+      if (isFault(line)) throw line;
       value = parseJson(line);
       batch.push({ accepted: parseWith(solvedTicketSchema, value) });
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Principal } from '../../../agents/contracts/index.js';
 import type { Runtime } from '../../engine/runtime.js';
 import { Caller } from '../auth/caller.js';
 import { RUNTIME } from '../common/context.module.js';
+import { departure } from '../common/departure.js';
 import { runShape } from './langgraph-shapes.js';
 import { threadIdSchema } from './run-input.contract.js';
 import {
@@ -26,13 +27,6 @@ import { checkpointIdSchema } from './threads.contract.js';
 const ThreadId = () => Param('threadId', { schema: threadIdSchema });
 const RunId = () => Param('runId', { schema: checkpointIdSchema });
 const IdempotencyKey = () => Headers('idempotency-key');
-
-/** Aborts when the client has gone away. */
-const departure = (reply: FastifyReply): AbortSignal => {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
-};
 
 /** Runs in the shapes of LangGraph's server, with its first streaming protocol. */
 @ApiTags('Runs')
