@@ -102,3 +102,6 @@ export const FORBIDDEN_HOSTS: readonly string[] = [
     'a'.repeat(10_240),
   ]),
 ];
+
+/** A host as a URL writes it. */
+export const inUrl = (host: string): string => (/^[\da-f:.]*:[\da-f:.]*$/i.test(host) ? `[${host}]` : host);
