@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'search the knowledge base, one query or a batch',
     load: async () => (await import('./search.command.js')).searchCommand,
   },
+  eval: {
+    summary: 'judge whether a version is better than another',
+    load: async () => (await import('./eval.command.js')).evalCommand,
+  },
   samples: {
     summary: "load or remove the sample knowledge base; one's own data stays",
     load: async () => (await import('./samples.command.js')).samplesCommand,
