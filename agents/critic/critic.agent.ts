@@ -111,11 +111,15 @@ async function judge(
   run: RunContext,
 ) {
   const message = questionOf(state);
-  const prompt = ports.prompts.render(
-    'critic',
-    { message, claims: claims.map(({ text }, index) => ({ id: `c${index + 1}`, text })) },
-    run,
-  );
+  const showsTitle = ports.prompts.takes('critic', 'claims.title', run);
+  const titleOf = ({ evidence: [first] }: Claim) =>
+    state.evidence.find(({ id }) => id === first)?.title ?? '';
+  const shown = claims.map((claim, index) => ({
+    id: `c${index + 1}`,
+    ...(showsTitle && { title: titleOf(claim) }),
+    text: claim.text,
+  }));
+  const prompt = ports.prompts.render('critic', { message, claims: shown }, run);
   const reply = await ports.models.call(
     { agent: 'critic', visit, messages: prompt.messages, output: { name: 'critique', schema: criticOutput } },
     run,

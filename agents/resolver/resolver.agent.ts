@@ -34,7 +34,7 @@ export function createResolver(ports: AgentPorts) {
       if (claim.success && isNew(claim.data) && faultOfClaim(claim.data, evidence) === null)
         message.line(proseOf(claim.data, state.evidence));
     };
-    const prompt = ports.prompts.render('resolver', variables(state), run);
+    const prompt = ports.prompts.render('resolver', variables(state, ports, run), run);
     const reply = await ports.models.call(
       {
         agent: 'resolver',
@@ -74,18 +74,24 @@ function accepted(state: SupportStateType): readonly Claim[] {
   return (state.draft?.claims ?? []).filter((_, index) => !faulty.has(index));
 }
 
-function variables(state: SupportStateType) {
+function variables(state: SupportStateType, { prompts }: AgentPorts, run: RunContext) {
   const passages = state.evidence.filter(({ kind }) => kind === 'passage');
   const top = state.decision?.articles[0];
   // What colleagues linked to similar tickets comes first: readers trust the first document most.
   const isLinked = ({ source }: Evidence) => top !== undefined && source.startsWith(`kb:${top.articleId}#`);
   const linked = passages.filter(isLinked);
   const others = passages.filter((passage) => !isLinked(passage));
+  const showsRelevance = prompts.takes('resolver', 'passages.relevance', run);
   const sendBack = state.assignment && state.critique ? state.critique : null;
   return {
     message: questionOf(state),
     earlier: earlierTurns(state),
-    passages: [...linked, ...others].map(({ id, title, quote }) => ({ id, title, text: quote })),
+    passages: [...linked, ...others].map(({ id, title, quote, relevance = 1 }) => ({
+      id,
+      title,
+      ...(showsRelevance && { relevance }),
+      text: quote,
+    })),
     observations: state.observations.map(({ id, tool, target, summary }) => ({ id, tool, target, summary })),
     causes: state.hypotheses
       .slice(0, 3)

@@ -42,7 +42,12 @@ export function createRetriever(ports: AgentPorts) {
     const chosen = followUp
       ? [...linked(state), ...ranked].slice(0, FOLLOW_UP_DOCUMENTS)
       : ranked.slice(0, DOCUMENTS);
-    const passages = await Promise.all(chosen.map((document, index) => read(ports, document, index, run)));
+    const passages = await Promise.all(
+      chosen.map(async (document, index) => {
+        const relevance = Math.round(100 * Math.min(1, document.score)) / 100;
+        return (await read(ports, document, index, run)).map((passage) => ({ ...passage, relevance }));
+      }),
+    );
     const evidence = asEvidence(passages.flat(), state.evidence, ports.hash);
     if (evidence.length > 0)
       run.emit({
@@ -156,14 +161,14 @@ async function read(
 }
 
 function asEvidence(
-  passages: readonly Passage[],
+  passages: readonly (Passage & { readonly relevance: number })[],
   known: readonly Evidence[],
   hash: AgentPorts['hash'],
 ): Evidence[] {
   const sources = new Set(known.map(({ source }) => source));
   let count = known.filter(({ kind }) => kind === 'passage').length;
   const added: Evidence[] = [];
-  for (const { documentId, chunkId, title, text, span } of passages) {
+  for (const { documentId, chunkId, title, text, span, relevance } of passages) {
     const source = `kb:${documentId}#${chunkId}`;
     if (sources.has(source)) continue;
     sources.add(source);
@@ -176,6 +181,7 @@ function asEvidence(
       quote: text,
       span: [span[0], span[1]],
       hash: hash(text),
+      relevance,
     });
   }
   return added;

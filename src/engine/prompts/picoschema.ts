@@ -7,6 +7,17 @@ const SCALARS: Readonly<Record<string, () => z.ZodType>> = {
   boolean: () => z.boolean(),
 };
 
+const VARIABLE = /^(?<name>\w+)(?<optional>\?)?(?:\((?<kind>array|object)(?:,[^)]*)?\))?$/;
+
+/** The variables that a Picoschema declares, those inside lists and objects by their path: `passages.title`. */
+export function variablesIn(source: unknown, path = ''): string[] {
+  if (typeof source !== 'object' || source === null) return [];
+  return Object.entries(source).flatMap(([key, value]) => {
+    const name = `${path}${VARIABLE.exec(key)?.groups?.name ?? key}`;
+    return [name, ...variablesIn(value, `${name}.`)];
+  });
+}
+
 /**
  * Builds a strict zod schema from Picoschema, Dotprompt's short notation for variables: `name: type`, `name?: type`,
  * `name(array): type or map`, `name(object): map`; a comma after a type begins its description.
@@ -22,8 +33,7 @@ export function fromPicoschema(source: unknown, path = 'input.schema'): z.ZodTyp
     throw new TypeError(`${path}: a type or a map of types is expected`);
   const shape: Record<string, z.ZodType> = {};
   for (const [key, value] of Object.entries(source)) {
-    const match = /^(?<name>\w+)(?<optional>\?)?(?:\((?<kind>array|object)(?:,[^)]*)?\))?$/.exec(key);
-    const { name, optional, kind } = match?.groups ?? {};
+    const { name, optional, kind } = VARIABLE.exec(key)?.groups ?? {};
     if (!name) throw new TypeError(`${path}: “${key}” is not a variable`);
     const inner = fromPicoschema(value, `${path}.${name}`);
     const field = kind === 'array' ? z.array(inner) : inner;

@@ -50,6 +50,14 @@ describe('a prompt folder', () => {
     ]);
   });
 
+  it('knows which variables the version of a run takes', () => {
+    const library = loadPrompts('prompts');
+    const run = (critic: string) => testRun({ prompts: { ...testRun().prompts, critic } });
+    expect(library.takes('critic', 'claims.title', run('1.1.0'))).toBe(true);
+    expect(library.takes('critic', 'claims.title', run('1.0.0'))).toBe(false);
+    expect(library.takes('critic', 'message', run('1.0.0'))).toBe(true);
+  });
+
   it('refuses a file that calls itself something else and a version that does not exist', () => {
     draft('3.0.0');
     expect(() => loadPrompts(dir)).toThrow(/PROMPT_INVALID.*critic@3.0.0/);

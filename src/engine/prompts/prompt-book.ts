@@ -41,6 +41,7 @@ export function loadPrompts(dir: string): PromptLibrary {
       const { name, version, hash, render } = find(agent, run.prompts[agent]);
       return { name: agentOf(name), version, hash, messages: render(variables) };
     },
+    takes: (agent, variable, run) => find(agent, run.prompts[agent]).variables.has(variable),
   };
 }
 

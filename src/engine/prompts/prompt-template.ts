@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { fault } from '../../../agents/contracts/index.js';
 import type { PromptMessage } from '../../../agents/ports.js';
-import { fromPicoschema } from './picoschema.js';
+import { fromPicoschema, variablesIn } from './picoschema.js';
 
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/;
 
@@ -22,6 +22,8 @@ export interface PromptTemplate {
   readonly description: string;
   /** `sha256:HEX` of the file's bytes. */
   readonly hash: string;
+  /** What it declares, by path. */
+  readonly variables: ReadonlySet<string>;
   render(variables: Readonly<Record<string, unknown>>): readonly PromptMessage[];
 }
 
@@ -62,6 +64,7 @@ export function parsePrompt(source: string, label: string): PromptTemplate {
     version: meta.version,
     description: meta.description ?? '',
     hash: `sha256:${createHash('sha256').update(source).digest('hex')}`,
+    variables: new Set(variablesIn(meta.input.schema)),
     render(variables) {
       const checked = schema.safeParse(variables);
       if (!checked.success)

@@ -42,7 +42,7 @@ const ask = (subject: string, notes: readonly string[] = [], sources: readonly S
   answer({ subject, sources, notes }).map(({ text }) => text);
 
 describe('answer', () => {
-  it('says the cause, the steps whole and in order, then the way out', () => {
+  it('says the cause, the steps whole and in order, then what else matters', () => {
     expect(ask('Our toaster burns the bread, what now?')).toEqual([
       'Nearly always the bread burns because crumbs lie under the heater.',
       'Unplug the toaster and let it cool for 20 minutes.',
@@ -50,8 +50,16 @@ describe('answer', () => {
       'Shake the crumbs into the bin.',
       'Push the tray in until it clicks.',
       'Never put the toaster under water.',
-      'Bring the toaster to the kitchen desk, ext. 12.',
     ]);
+  });
+
+  it('ends with the way out where there is room for it', () => {
+    const fuse = passage(
+      'f1',
+      'The oven has no power',
+      '## Switch the fuse\n\n1. Open the fuse box of the oven.\n2. Switch the fuse of the oven on.\n\n## If that does not help\n\nCall the electrician, ext. 20.',
+    );
+    expect(ask('The oven has no power', [], [fuse]).at(-1)).toBe('Call the electrician, ext. 20.');
   });
 
   it('gives the steps first where a way is asked for', () => {
@@ -134,6 +142,38 @@ describe('answer', () => {
       notes: [],
     });
     expect(first).toEqual({ text: 'The kettle kettle-7.example.org draws 12 ampere.', source: 'o1' });
+  });
+
+  it('adds what matters from an article that was given as just as relevant, and from no other', () => {
+    const relevances: readonly (readonly [string, string])[] = [
+      ['1', '0.95'],
+      ['1', '0.6'],
+    ];
+    const [near, far] = relevances.map((pair) => {
+      const rated = ['left', 'right'].map((side, index) => ({
+        ...passage(
+          `d${index}`,
+          `The ${side} oven door`,
+          `## Open the oven\n\nThe door of the ${side} oven is locked while it is hot. Wait for the ${side} lamp to go out.`,
+        ),
+        fields: { title: `The ${side} oven door`, relevance: pair[index] ?? '' },
+      }));
+      return answer({ subject: 'The door of the hot oven is locked', sources: rated, notes: [] });
+    });
+    expect(new Set(near?.map(({ source }) => source))).toEqual(new Set(['d0', 'd1']));
+    expect(new Set(far?.map(({ source }) => source))).toEqual(new Set(['d0']));
+  });
+
+  it('tells a command with the sentence that announces it, and leaves out boxes', () => {
+    const runbook = passage(
+      'r1',
+      'The queue of the mixer is stuck',
+      '## Empty the queue\n\n> **note**\n> The mixer queue is also called bowl.\n\nEmpty the queue of the mixer:\n\n```console\n$ mixer drain --all\n```\n\nThe mixer starts again.',
+    );
+    expect(ask('The mixer queue is stuck', [], [runbook])).toEqual([
+      'Empty the queue of the mixer: ```console $ mixer drain --all ```',
+      'The mixer starts again.',
+    ]);
   });
 
   it('is the same from every layout of the sources', () => {

@@ -1,3 +1,4 @@
+import { aboutness, BAR } from './aboutness.js';
 import { messageOf } from './message.js';
 import type { Source } from './prompt-reader.js';
 import { queryOf } from './query.js';
@@ -24,8 +25,13 @@ const PARTS = 3;
 /** Claims for one of several parts, or added on a second look. */
 const SOME_CLAIMS = 5;
 const OBSERVATIONS = 3;
-/** Evidence from which an article is taken for the one that answers: about as often right as wrong at the bar itself. */
-const BAR = 3.7;
+/** Articles that the given relevance hardly tells apart from the best, of which none can be said to be meant. */
+const RIVALS = 2;
+const HARDLY_APART = 0.12;
+/** A rival that meets much less of the question than the best one is none. */
+const RIVAL_COVERAGE = 0.75;
+/** What is told of each rival beside the answer. */
+const RIVAL_CLAIMS = 2;
 
 /**
  * Answers by selection: for each part of the question the article that answers it, from that article the sentence
@@ -83,36 +89,40 @@ interface Look {
 function answerPart({ part, query, isOneOfMany }: Wanted, { articles, told, isBarred, most }: Look): Unit[] {
   const { ranking, weights } = relevanceOf(query, articles);
   const observed = ranking.filter(({ article, score }) => article.nature === 'observation' && score > 0);
-  const [first, second] = ranking.filter(({ article }) => article.nature !== 'observation');
+  const written = ranking
+    .filter(({ article }) => article.nature !== 'observation')
+    .map((rated) => ({ ...rated, odds: aboutness(rated, ranking, isOneOfMany) }))
+    .sort((a, b) => b.odds - a.odds);
+  const [best] = written;
   const seen = observed.slice(0, OBSERVATIONS).flatMap(({ article }) => article.units);
   const trusted = ranking.find(
     ({ article, score }) => score > 0 && article.units.some((unit) => told.has(unit)),
   );
-  const chosen = first && isAbout(first, second, isOneOfMany) ? first : trusted;
+  const isSure = best !== undefined && best.odds > BAR;
+  const chosen = isSure ? best : trusted;
   const wantsSteps = told.size > 0 && ![...told].some(({ kind }) => kind === 'step');
-  const said = chosen
-    ? selectUnits(chosen.article, {
-        part,
-        weights,
-        isBarred,
-        wantsSteps,
-        most,
-      })
-    : [];
-  return [...seen.filter(({ text }) => !isBarred(text)), ...said];
+  const wish = { part, weights, isBarred, wantsSteps, most };
+  const said = chosen ? selectUnits(chosen.article, wish) : [];
+  const rivals = isSure && !wantsSteps ? rivalsOf(best, written) : [];
+  const beside = rivals.flatMap(({ article }) =>
+    selectUnits(article, { ...wish, most: RIVAL_CLAIMS }).slice(0, RIVAL_CLAIMS),
+  );
+  return [...seen.filter(({ text }) => !isBarred(text)), ...said, ...beside];
 }
 
-/** Whether an article is about the question: logistic regression over its measures, fitted to 170 help-desk tickets. */
-function isAbout(best: RatedArticle, second: RatedArticle | undefined, isOneOfMany: boolean): boolean {
-  const lead = second && second.score > 0 ? Math.min(1, Math.log(best.score / second.score)) : 1;
-  const evidence =
-    2.35 * best.coverage +
-    0.7 * best.titleHit +
-    0.4 * Math.log1p(best.score) +
-    0.9 * lead +
-    (isOneOfMany ? 0.9 : best.place === 0 ? 1.4 : 0) +
-    (best.sharesCode ? 0.95 : 0);
-  return evidence > BAR;
+/** The articles that were given as about as relevant as the best one and meet about as much of the question. */
+function rivalsOf(best: RatedArticle, written: readonly RatedArticle[]): RatedArticle[] {
+  const { relevance: top } = best.article;
+  if (top === undefined) return [];
+  return written
+    .filter(
+      ({ article, coverage }) =>
+        article !== best.article &&
+        article.relevance !== undefined &&
+        top - article.relevance <= HARDLY_APART &&
+        coverage >= RIVAL_COVERAGE * best.coverage,
+    )
+    .slice(0, RIVALS);
 }
 
 /** Each part of the question with what it looks for; the rest of the message is its context. */

@@ -50,9 +50,3 @@ export const FALLBACK =
   /^(?:if (?:that|this|it|none|nothing|you cannot|you can't|neither)\b|(?:otherwise|should that|still)\b)|\b(?:does not help|did not help|still fails?|not help|cannot wait|ext\. \d|on-call)\b/i;
 export const FALLBACK_HEADING =
   /\b(?:if|still|cannot|not help|else|otherwise|who to|ask|next|wait|contact|reporting|escalat\w*|worse)\b/i;
-
-/** Headings of remedies, and of looking before doing. */
-export const REMEDY_HEADING =
-  /\b(?:what to do|do this|renew|reset|restore|recover|install|replace|set up|fix\w*|repair|clear|get|request|order|add|remove|connect|change|turn|move|find|share|open|report|first hour|yourself|switch|clean|start|sign)\b/i;
-export const LOOK_HEADING =
-  /\b(?:check|look|test|read|compare|proof|prove|proving|apart|before|measure|symptom|pattern|what you see|why)\b/i;

@@ -15,8 +15,8 @@ export interface RatedArticle {
   readonly score: number;
   /** Share of the question's stress that the article's words meet, 0 to 1; words that no article has count half. */
   readonly coverage: number;
-  /** Share of the title's words that the question names, 0 to 1. */
-  readonly titleHit: number;
+  /** How many of the words that the question stresses the article has. */
+  readonly met: number;
   /** True where the article has a code or number of the question. */
   readonly sharesCode: boolean;
   /** Place in the given order, from 0. */
@@ -69,20 +69,20 @@ export function relevanceOf(query: Query, articles: readonly Article[]): Relevan
       if (has(stem))
         score += weight * position * (count / (count + 1.2) + (title.counts.has(stem) ? 0.5 : 0));
     }
-    let [met, missed] = [0, 1];
+    let [met, missed, words] = [0, 1, 0];
     for (const [stem, weight] of told) {
       const kin = related.get(stem);
       if (!kin) missed += weight / 2;
-      else if (kin.some(([own]) => has(own))) met += weight;
-      else missed += weight;
+      else if (kin.some(([own]) => has(own))) {
+        met += weight;
+        words += 1;
+      } else missed += weight;
     }
-    const named = title.terms.filter(({ weight }) => weight >= 1);
-    const hits = named.filter(({ stem }) => weights.has(stem)).length;
     return {
       article,
       score: score * NATURE_SHARE[article.nature] * (1 + FIRST_LIFT / (1 + place)),
       coverage: met / (met + missed),
-      titleHit: named.length > 0 ? hits / named.length : 0,
+      met: words,
       sharesCode: told.some(([stem]) => /\d/.test(stem) && stem.length >= 4 && has(stem)),
       place,
     };

@@ -8,23 +8,23 @@ import {
   FALLBACK,
   FALLBACK_HEADING,
   HOW_TO,
-  LOOK_HEADING,
-  REMEDY_HEADING,
   WANTS,
 } from './cues.js';
-import { worth, worthOfUnit } from './relevance.js';
+import { worthOfUnit } from './relevance.js';
 import { analysisOf, sentencesOf } from './text.js';
 import type { Article, Unit } from './units.js';
 
 /** Most claims of an answer; a list of steps that was begun is finished nevertheless. */
-export const MOST_CLAIMS = 8;
+export const MOST_CLAIMS = 6;
 /** More steps than anyone follows from a chat. */
-const LONGEST_STEPS = 9;
-/** Share of the best sentence's value from which another one is worth reading too. */
-const WORTH_ADDING = 0.6;
-const SHORT_ANSWER = 6;
-/** What the title says is true of every section: share of its worth that each is given. */
-const TOPIC_SHARE = 1.5;
+const LONGEST_STEPS = 8;
+/** A sentence's share of the best one's value and its section's share of the best one's, from which it is worth reading too. */
+const WORTH_ADDING = 1.1;
+/** Share of the best list item's value from which another one is worth reading too. */
+const WORTH_LISTING = 0.6;
+const SHORT_ANSWER = 4;
+/** How much better steps fit who asks for a way. */
+const HOW_TO_STEPS = 1.5;
 /** Share of the best section's value from which another section's steps are given where it has none. */
 const STEPS_ELSEWHERE = 0.7;
 /** The same where nothing but steps is missing. */
@@ -69,14 +69,11 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
   const rated = units.map((unit, index) => ({ unit, index, value: valueFor(unit, index, weights, wants) }));
   const isHowTo = HOW_TO.test(question);
   const hasTrouble = TROUBLE.test(part);
-  const topic = worth(article.title, weights);
   const sections = [...Map.groupBy(rated, ({ unit }) => unit.section)].map(([heading, members], place) => ({
     heading,
     members,
     place,
-    value:
-      sectionValue(heading, members, weights, topic, isHowTo) *
-      (TROUBLE.test(heading) && !hasTrouble ? TROUBLE_SHARE : 1),
+    value: sectionValue(members, isHowTo) * (TROUBLE.test(heading) && !hasTrouble ? TROUBLE_SHARE : 1),
   }));
   const focus = best(sections, ({ value }) => value);
   if (!focus || focus.value === 0) return [];
@@ -102,19 +99,15 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
   };
   if (!isFactual || stepSection === focus.members) for (const { unit } of steps) picked.add(unit);
   const top = Math.max(...rated.map(({ value }) => value));
-  const room = Math.min(isFactual ? SHORT_ANSWER : MOST_CLAIMS, most) - 1;
-  add(proseOf(focus.members, top), room);
-  add(
-    plain.filter(({ value }) => value >= WORTH_ADDING * top).sort((a, b) => b.value - a.value),
-    room,
-  );
+  const room = Math.min(isFactual ? SHORT_ANSWER : MOST_CLAIMS, most);
+  add(worthAdding(sections, focus, top), room);
 
   const last = Math.max(-1, ...rated.map(({ unit, index }) => (picked.has(unit) ? index : -1)));
   const rest = rated.filter(
     ({ unit, index }) => index > last && unit.kind === 'sentence' && isFallback(unit, weights),
   );
   const fallback = best(rest, ({ value }) => value);
-  if (fallback) add([fallback], most + 1);
+  if (fallback) add([fallback], room);
   const inOrder = units.filter((unit) => picked.has(unit));
   return opening ? [opening.unit, ...inOrder.filter((unit) => unit !== opening.unit)] : inOrder;
 }
@@ -126,19 +119,25 @@ interface Section {
   readonly value: number;
 }
 
-/** How well a section fits: its heading and its best sentences; rather a remedy than a look before it. */
-function sectionValue(
-  heading: string,
-  members: readonly Rated[],
-  weights: ReadonlyMap<string, number>,
-  topic: number,
-  isHowTo: boolean,
-): number {
+/** What else is worth reading, the best first: sentences that fit, in sections that fit. */
+function worthAdding(sections: readonly Section[], focus: Section, top: number): Rated[] {
+  return sections
+    .flatMap(({ members, value }) =>
+      proseOf(members, top).map((rated) => ({
+        rated,
+        worth: rated.value / top + value / focus.value,
+      })),
+    )
+    .filter(({ rated, worth }) => rated.value > 0 && worth >= WORTH_ADDING)
+    .sort((a, b) => b.worth - a.worth)
+    .map(({ rated }) => rated);
+}
+
+/** How well a section fits: its best sentences, to each of which the heading lends a little. */
+function sectionValue(members: readonly Rated[], isHowTo: boolean): number {
   const [first = 0, second = 0, third = 0] = members.map(({ value }) => value).sort((a, b) => b - a);
-  const kind = (REMEDY_HEADING.test(heading) ? 1.2 : 1) * (LOOK_HEADING.test(heading) ? 0.75 : 1);
   const hasSteps = members.some(({ unit }) => unit.kind === 'step');
-  const met = worth(heading, weights) + first + 0.5 * second + 0.3 * third;
-  return kind * (hasSteps ? (isHowTo ? 2 : 1.15) : 1) * (TOPIC_SHARE * topic + met);
+  return (first + 0.5 * second + 0.2 * third) * (hasSteps && isHowTo ? HOW_TO_STEPS : 1);
 }
 
 /** The section whose steps to give: the one that fits best, or the nearest to it that has steps. */
@@ -174,7 +173,7 @@ function proseOf(members: readonly Rated[], top: number): Rated[] {
   const sentences = [...told];
   const bullets = members.filter(({ unit }) => unit.kind === 'bullet');
   const most = Math.max(0, ...bullets.map(({ value }) => value));
-  return [...bullets.filter(({ value }) => value > 0 && value >= WORTH_ADDING * most), ...sentences];
+  return [...bullets.filter(({ value }) => value > 0 && value >= WORTH_LISTING * most), ...sentences];
 }
 
 const isForOthers = ({ text }: Unit, value: number, top: number): boolean =>
@@ -218,10 +217,9 @@ function valueFor(
   const length = analysisOf(unit.text).terms.length;
   const condition = unit.kind === 'step' ? '' : caseOf(unit.text);
   let value = worthOfUnit(unit, weights) / (0.7 + 0.03 * Math.max(length, 6));
-  if (CAUSE.test(unit.text)) value *= 1.25;
   if (condition !== '') value *= 0.15 + 1.05 * shareMet(condition, weights);
   if (ANAPHOR.test(unit.text)) value *= 0.55;
-  if (index === 0 && !CAUSE.test(unit.text)) value *= 0.5;
+  if (index === 0 && unit.section === '' && !CAUSE.test(unit.text)) value *= 0.5;
   return wants.reduce((sum, tells) => sum * (tells.test(unit.text) ? 1.5 : 0.9), value);
 }
 
