@@ -8,11 +8,15 @@ import type { RunContext } from '../../../agents/run-context.js';
 import { targetsOf, testRun } from '../../../agents/testing/run-context.js';
 import { createNetwork, type NetworkOptions } from './egress-gate.js';
 import { errorCode } from './error-code.js';
+import { createGate } from './gate.js';
+import { httpLook } from './http.look.js';
 import { daysFromNow, issue } from './testing/certificates.js';
 import { a, type DnsReply, type DnsServer, startDnsServer } from './testing/dns-server.js';
 import { type Listening, listen } from './testing/loopback.js';
 
 const HOST = 'shop.larkfield.example';
+/** Small on the wire, 20 MB where somebody unpacks it. */
+const BOMB = gzipSync(Buffer.alloc(20_000_000));
 const root = issue({ name: 'Larkfield Root', authority: true });
 
 let dns: DnsServer;
@@ -182,6 +186,20 @@ describe('a probe', () => {
     expect(report).toMatchObject({ end: 'redirect refused', code: 'TARGET_DENIED' });
   });
 
+  it('does not step from the internet into the estate, even under the same name', async () => {
+    const { port } = await serve((_, response) => response.writeHead(302, { Location: '/admin' }).end());
+    const gate = createGate({ enabled: true, estate: ['*.larkfield.example'] });
+    const addresses = ['93.184.216.34', '127.0.0.1'];
+    // The way to a public address leads to loopback here; which address counts is what is looked at.
+    const look = httpLook({
+      ...gate,
+      resolve: async () => [addresses.shift() ?? ''],
+      open: async ([address = ''], ...rest) => ({ ...(await gate.open(['127.0.0.1'], ...rest)), address }),
+    });
+    const report = await look({ url: `http://${HOST}:${port}/` }, testRun());
+    expect(report).toMatchObject({ end: 'redirect refused', code: 'TARGET_DENIED', hops: [{ status: 302 }] });
+  });
+
   it('counts each hop against the rate', async () => {
     const { port } = await serve((request, response) =>
       response.writeHead(302, { Location: `${request.url}x` }).end(),
@@ -267,10 +285,7 @@ describe('a hostile or broken web server', () => {
     ['drips its body', said(`${OK}Content-Length: 99999999999\r\n\r\nx`)],
     ['breaks its body off', said(`${OK}Content-Length: 10\r\n\r\nx`, (socket) => socket.resetAndDestroy())],
     ['breaks its chunks', said(`${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)],
-    [
-      'sends a packed bomb',
-      said(`${OK}Content-Encoding: gzip\r\n\r\n`, (socket) => socket.end(gzipSync(Buffer.alloc(50_000_000)))),
-    ],
+    ['sends a packed bomb', said(`${OK}Content-Encoding: gzip\r\n\r\n`, (socket) => socket.end(BOMB))],
   ])('that %s has answered all the same', async (_, behave) => {
     const { port } = await raw(behave);
     const report = await probe(`http://${HOST}:${port}/`);
