@@ -9,9 +9,9 @@ import { addSpent, NOTHING_SPENT, type Spent } from './usage.js';
 
 export interface ChatModelOptions extends AskOptions {
   /** The model of a call. */
-  readonly modelFor: (call: ModelCall<unknown>, run: RunContext) => ProviderClient;
+  readonly modelFor: (call: ModelCall<unknown>, run: RunContext) => Promise<ProviderClient>;
   /** Models to ask instead after a failure of this kind, in order. */
-  readonly fallbacksFor: (kind: FallbackKind) => readonly ProviderClient[];
+  readonly fallbacksFor: (kind: FallbackKind) => Promise<readonly ProviderClient[]>;
 }
 
 /** What the journal keeps of a call. */
@@ -29,7 +29,7 @@ export function createChatModels(options: ChatModelOptions): ChatModels {
   return {
     async call<Output>(call: ModelCall<Output>, run: RunContext): Promise<ModelReply<Output>> {
       const session = sessionOf(run);
-      const client = options.modelFor(call, run);
+      const client = await options.modelFor(call, run);
       const question = questionOf(call);
       session.meter.call(run.limits, question);
       let live = false;
@@ -72,11 +72,11 @@ function createAskInTurn({ fallbacksFor, ...options }: ChatModelOptions) {
       spent = addSpent(spent, more);
       session.meter.spend(call.agent, more);
     };
-    const standIn = (failure: Fault): ProviderClient | undefined => {
+    const standIn = async (failure: Fault): Promise<ProviderClient | undefined> => {
       const kind = handlingOf(failure)?.fallback;
       if (!kind || shown.count > 0) return undefined;
       const needsTools = (call.tools ?? []).length > 0;
-      return fallbacksFor(kind).find(
+      return (await fallbacksFor(kind)).find(
         ({ spec, capabilities }) => !tried.has(spec) && (capabilities.tools || !needsTools),
       );
     };
@@ -91,7 +91,7 @@ function createAskInTurn({ fallbacksFor, ...options }: ChatModelOptions) {
         const failure = asFault(error);
         if (!handlingOf(failure)) throw failure;
         firstFailure ??= failure;
-        client = standIn(failure);
+        client = await standIn(failure);
         if (client) announce(session, call, client, failure);
       }
     }

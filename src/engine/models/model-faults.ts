@@ -67,7 +67,7 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
   529: 'MODEL_OVERLOADED',
 };
 
-/** What providers write into `error.code` or `error.type`; it says more than the status. */
+/** What providers write into `error.code` or `error.type`, or name an exception; it says more than the status. */
 const PROVIDER_CODES: Readonly<Record<string, ErrorCode>> = {
   insufficient_quota: 'MODEL_QUOTA',
   billing_hard_limit_reached: 'MODEL_QUOTA',
@@ -81,6 +81,20 @@ const PROVIDER_CODES: Readonly<Record<string, ErrorCode>> = {
   rate_limit_exceeded: 'MODEL_OVERLOADED',
   server_error: 'MODEL_FAILED',
   overloaded_error: 'MODEL_OVERLOADED',
+  AccessDeniedException: 'MODEL_CREDENTIALS',
+  ExpiredTokenException: 'MODEL_CREDENTIALS',
+  InvalidSignatureException: 'MODEL_CREDENTIALS',
+  UnrecognizedClientException: 'MODEL_CREDENTIALS',
+  ServiceQuotaExceededException: 'MODEL_QUOTA',
+  ResourceNotFoundException: 'MODEL_NOT_FOUND',
+  ThrottlingException: 'MODEL_OVERLOADED',
+  ModelNotReadyException: 'MODEL_OVERLOADED',
+  ServiceUnavailableException: 'MODEL_OVERLOADED',
+  ModelTimeoutException: 'MODEL_TIMEOUT',
+  ModelErrorException: 'MODEL_FAILED',
+  ModelStreamErrorException: 'MODEL_FAILED',
+  InternalServerException: 'MODEL_FAILED',
+  ValidationException: 'MODEL_REQUEST_INVALID',
 };
 
 const TOO_LONG =
@@ -100,8 +114,8 @@ export function providerFault({ status, names, message, header = () => null }: P
   const named = names.flatMap((name) =>
     typeof name === 'string' && Object.hasOwn(PROVIDER_CODES, name) ? (PROVIDER_CODES[name] ?? []) : [],
   );
-  const isTooLong = status === 400 && TOO_LONG.test(message);
-  const code = named[0] ?? (isTooLong ? 'MODEL_CONTEXT_OVERFLOW' : codeOfStatus(status));
+  const told = named[0] ?? codeOfStatus(status);
+  const code = told === 'MODEL_REQUEST_INVALID' && TOO_LONG.test(message) ? 'MODEL_CONTEXT_OVERFLOW' : told;
   const wait = retryAfterSeconds(header, Date.now());
   return fault(code, {
     detail: status === undefined ? 'The provider reported an error.' : detailOf(status),

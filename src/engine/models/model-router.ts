@@ -13,10 +13,11 @@ const MAX_CLIENTS = 64;
 
 /** Chooses the model of a call: the run's own wish, else the agent's, else the default. */
 export function createModelRouter(config: Pick<Config, 'models' | 'providers'>) {
+  const { models, providers } = config;
   const specs = Object.fromEntries(
-    AGENT_NAMES.map((agent) => [agent, config.models.agents[agent] ?? config.models.default]),
+    AGENT_NAMES.map((agent) => [agent, models.agents[agent] ?? models.default]),
   ) as Record<AgentName, string>;
-  const client = memoize(MAX_CLIENTS, (spec) => clientOf(spec, config.providers));
+  const client = memoize(MAX_CLIENTS, (spec) => clientOf(spec, providers));
   return {
     specs,
     /** Refuses a spec that names no model of this version. @throws `MODEL_SPEC_INVALID` */
@@ -28,9 +29,9 @@ export function createModelRouter(config: Pick<Config, 'models' | 'providers'>) 
           errors: [{ pointer: `/options/models/${agent}`, message: problem }],
         });
     },
-    modelFor: ({ agent }: ModelCall<unknown>, run: RunContext): ProviderClient =>
+    modelFor: ({ agent }: ModelCall<unknown>, run: RunContext): Promise<ProviderClient> =>
       client(run.options.models?.[agent] ?? specs[agent]),
-    fallbacksFor: (kind: FallbackKind): readonly ProviderClient[] =>
-      config.models.fallbacks[kind].map(client),
+    fallbacksFor: (kind: FallbackKind): Promise<readonly ProviderClient[]> =>
+      Promise.all(models.fallbacks[kind].map(client)),
   };
 }

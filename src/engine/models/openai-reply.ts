@@ -12,11 +12,14 @@ const toolCall = z.looseObject({
   function: calledFunction.nullish(),
 });
 const message = z.looseObject({ content: text, refusal: text, tool_calls: z.array(toolCall).nullish() });
-const usage = z.looseObject({ prompt_tokens: z.unknown(), completion_tokens: z.unknown() });
+const usage = z.looseObject({
+  prompt_tokens: z.unknown().optional(),
+  completion_tokens: z.unknown().optional(),
+});
 const problem = z.looseObject({
-  message: z.unknown(),
-  type: z.unknown(),
-  code: z.unknown(),
+  message: z.unknown().optional(),
+  type: z.unknown().optional(),
+  code: z.unknown().optional(),
 });
 
 /** A chat completion, whole (`message`) or one chunk of it (`delta`); `error` is how failures arrive inside a stream. */

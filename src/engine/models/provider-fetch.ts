@@ -7,7 +7,7 @@ export const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 /** An error reply is only looked at, so little of it is enough. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-const problem = z.looseObject({ code: z.unknown(), type: z.unknown(), message: z.unknown() });
+const problem = z.looseObject({ code: z.unknown().optional(), type: z.unknown().optional() });
 const errorReply = z.looseObject({ ...problem.shape, error: z.union([problem, z.string()]).nullish() });
 
 /**

@@ -1,35 +1,39 @@
 import { fault } from '../../../agents/contracts/index.js';
 import type { Config } from '../../config/config.schema.js';
 import { offlineClient } from './offline-client.js';
-import { openAIClient } from './openai.js';
 import type { ProviderClient } from './provider.js';
 import { unusableClient } from './unusable-client.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 
 type Providers = Config['providers'];
+type Maker = (name: string, spec: string, providers: Providers) => Promise<ProviderClient>;
 
-/** Makes the client of each provider from what stands behind the colon of a spec; one row a provider. */
-const PROVIDERS: Readonly<
-  Record<string, (name: string, spec: string, providers: Providers) => ProviderClient>
-> = {
-  offline: offlineClient,
-  openai: (model, spec, { openai }) => {
-    const { key, baseUrl = OPENAI_URL } = openai;
+/** Makes the client of what stands behind the colon of a spec; one row a provider. Libraries are loaded when first used. */
+const PROVIDERS: Readonly<Record<string, Maker>> = {
+  offline: async () => offlineClient(),
+  openai: async (model, spec, { openai: { key, baseUrl = OPENAI_URL } }) => {
+    const { openAIClient } = await import('./openai.js');
     if (key) return openAIClient({ spec, model, baseUrl, key, isCompatible: false });
-    return unusableClient(spec, missing('There is no key for OpenAI.', 'Set `OPENAI_API_KEY`.'));
+    return unusableClient(
+      spec,
+      fault('MODEL_CREDENTIALS', { detail: 'There is no key for OpenAI.', next: 'Set `OPENAI_API_KEY`.' }),
+    );
   },
-  'openai-compatible': (name, spec, { openaiCompatible: { key } }) => {
+  'openai-compatible': async (name, spec, { openaiCompatible: { key } }) => {
+    const { openAIClient } = await import('./openai.js');
     const at = name.indexOf('@');
     const [model, baseUrl] = [name.slice(0, at), name.slice(at + 1)];
     return openAIClient({ spec, model, baseUrl, ...(key && { key }), isCompatible: true });
   },
+  bedrock: async (modelId, spec, { bedrock }) => {
+    const { bedrockClient } = await import('./bedrock.js');
+    return bedrockClient(modelId, spec, bedrock);
+  },
 };
 
-const missing = (detail: string, next: string) => fault('MODEL_CREDENTIALS', { detail, next });
-
 /** The client of a well-formed spec. One that cannot be used here fails when it is asked. @throws `MODEL_SPEC_INVALID` */
-export function clientOf(spec: string, providers: Providers): ProviderClient {
+export async function clientOf(spec: string, providers: Providers): Promise<ProviderClient> {
   const colon = spec.indexOf(':');
   const provider = spec.slice(0, colon);
   const make = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;

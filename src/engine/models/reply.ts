@@ -22,6 +22,7 @@ export function createCollector() {
   const calls = new Map<number, { id?: string; name: string; args: string }>();
   let text = '';
   let written = 0;
+  let hasBegun = false;
   let finish: FinishReason | null = null;
   let usage: Extract<ReplyPart, { type: 'usage' }> | null = null;
 
@@ -33,6 +34,7 @@ export function createCollector() {
 
   return {
     add(part: ReplyPart) {
+      hasBegun = true;
       if (part.type === 'finish') finish ??= part.reason;
       else if (part.type === 'usage') usage = part;
       else if (part.type === 'toolCall') addCall(part);
@@ -41,6 +43,8 @@ export function createCollector() {
         written += part.text.length;
       }
     },
+    /** False where the provider refused before it read anything. */
+    hasBegun: () => hasBegun,
     /** Characters that came, whether or not they count. */
     written: () => written,
     /** As reported: not yet trusted. */

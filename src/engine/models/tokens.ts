@@ -36,8 +36,9 @@ const lengthOf = (message: PromptMessage): number =>
 export function tokensOf(
   spec: string,
   request: Pick<ProviderRequest, 'messages' | 'tools' | 'output'>,
-  collector: Pick<Collector, 'usage' | 'written'>,
+  collector: Pick<Collector, 'usage' | 'written' | 'hasBegun'>,
 ): Tokens {
+  if (!collector.hasBegun()) return { inputTokens: 0, outputTokens: 0, estimated: false };
   const reported = collector.usage();
   const most = priceOf(spec)?.context ?? MOST_TOKENS;
   const inputTokens = plausible(reported?.inputTokens, 1, most);
