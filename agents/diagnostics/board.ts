@@ -1,6 +1,7 @@
 import type { Hypothesis, Observation } from '../contracts/index.js';
 import type { DiagnosticsOutput } from './diagnostics.output.js';
 import { type Rates, type Weighed, weighCauses } from './posterior.js';
+import { FAULTS } from './runbooks/causes.js';
 
 /** What all causes together may claim; the rest is "something else". */
 const CERTAIN = 0.95;
@@ -74,7 +75,8 @@ export function buildBoard({ message, proposed, observations, knownIds, ratesOf 
   const sites = [...Map.groupBy(observations, hostOf)].map(([host, seen]) => {
     const weighed = weigh(host, seen);
     const shown = weighed.reduce(
-      (total, { supporting, probability }) => total + (supporting.length > 0 ? probability : 0),
+      (total, { cause, supporting, probability }) =>
+        total + (FAULTS.has(cause) && supporting.length > 0 ? probability : 0),
       0,
     );
     return { host, seen, weighed, shown };

@@ -1,19 +1,27 @@
 import type { Observation } from '../contracts/index.js';
 import { CAUSES, type CauseName } from './runbooks/causes.js';
-import { type Sign, shownBy } from './runbooks/signs.js';
+import { type Cause, type Strength, shownBy } from './runbooks/signs.js';
 import { WEIGHTS, type Weights } from './weights.js';
 
 /** Share of cases in which each cause is behind the complaint. */
 export type Rates = Partial<Readonly<Record<CauseName, number>>>;
 
 /** What is known about one host. */
-export interface Case {
+export interface Known {
   readonly message: string;
-  /** Before anything is looked at; null where nothing is known about such complaints. */
+  /** Before anything is looked at; null where the complaint says nothing: then what was looked at does. */
   readonly rates: Rates | null;
   readonly observations: readonly Observation[];
   /** How sure the model is of a cause, from 0 to 1. */
   readonly opinionOf: (cause: CauseName) => number;
+}
+
+/** All that speaks for a cause and against it, before it is put into numbers. */
+export interface Standing {
+  readonly cause: CauseName;
+  readonly rate: number;
+  readonly opinion: number;
+  readonly showing: readonly { readonly strength: Strength; readonly seen: readonly Observation[] }[];
 }
 
 export interface Weighed {
@@ -24,44 +32,65 @@ export interface Weighed {
   readonly refuting: readonly string[];
 }
 
-/** Of a cause that the rates do not name. */
+/** Rate of a cause that the rates do not name. */
 const SELDOM = 0.002;
-/** Of causes that nobody has thought of, at least. */
+/** Rate of what nobody has thought of, at least. */
 const UNKNOWN = 0.15;
-
-const idsOf = (signs: readonly { readonly seen: readonly Observation[] }[]) => [
-  ...new Set(signs.flatMap(({ seen }) => seen.map(({ id }) => id))),
-];
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
+const concerns = ({ signs }: Cause, tools: ReadonlySet<string>): boolean =>
+  signs.some(({ all }) => all.some((rule) => rule.tools.some((tool) => tools.has(tool))));
+
+/** Causes that the looks could have shown are equally frequent, all others seldom. */
+function evenRates(observations: readonly Observation[]): Rates {
+  const tools = new Set(observations.map(({ tool }) => tool));
+  const candidates = CAUSES.filter((cause) => concerns(cause, tools));
+  return Object.fromEntries(candidates.map(({ name }) => [name, (1 - UNKNOWN) / candidates.length]));
+}
+
+/** Where each cause stands. A sign counts once however many tools see it, because they see the same thing. */
+export function standingsOf({ message, rates, observations, opinionOf }: Known): Standing[] {
+  const usual = rates ?? evenRates(observations);
+  return CAUSES.map(({ name, signs }) => ({
+    cause: name,
+    rate: usual[name] ?? SELDOM,
+    opinion: opinionOf(name),
+    showing: signs.flatMap((sign) => {
+      const seen = shownBy(sign, observations, message);
+      return seen ? [{ strength: sign.strength, seen }] : [];
+    }),
+  }));
+}
+
 /**
  * How probable each cause is, most probable first, by naive Bayes: the logarithm of its rate, plus the weight of each
- * sign that shows. A sign counts once however many tools see it, because they see the same thing. Something else has a
- * rate and no signs; the probabilities and its own sum to 1.
+ * sign that shows, plus the opinion of the model. Something else has a rate and no signs; the probabilities and its own
+ * sum to 1.
  */
-export function weighCauses(
-  { message, rates, observations, opinionOf }: Case,
-  weights: Weights = WEIGHTS,
-): Weighed[] {
-  const even = (1 - UNKNOWN) / CAUSES.length;
-  const weighed = CAUSES.map(({ name, signs }) => {
-    const showing = signs.flatMap((sign: Sign) => {
-      const seen = shownBy(sign, observations, message);
-      return seen ? [{ weight: weights[sign.strength], seen }] : [];
-    });
-    const rate = rates === null ? even : (rates[name] ?? SELDOM);
-    const opinion = weights.proposed * opinionOf(name);
+export function weighStandings(standings: readonly Standing[], weights: Weights = WEIGHTS): Weighed[] {
+  const weighed = standings.map(({ cause, rate, opinion, showing }) => {
+    const idsOf = (sense: (weight: number) => boolean) => [
+      ...new Set(
+        showing
+          .filter(({ strength }) => sense(weights[strength]))
+          .flatMap(({ seen }) => seen.map(({ id }) => id)),
+      ),
+    ];
+    const evidence = sum(showing.map(({ strength }) => weights[strength])) + weights.proposed * opinion;
     return {
-      cause: name,
-      mass: rate * Math.exp(sum(showing.map(({ weight }) => weight)) + opinion),
-      supporting: idsOf(showing.filter(({ weight }) => weight > 0)),
-      refuting: idsOf(showing.filter(({ weight }) => weight < 0)),
+      cause,
+      mass: rate * Math.exp(evidence),
+      supporting: idsOf((weight) => weight > 0),
+      refuting: idsOf((weight) => weight < 0),
     };
   });
-  const unknown = Math.max(UNKNOWN, 1 - sum(Object.values(rates ?? {})));
+  const unknown = Math.max(UNKNOWN, 1 - sum(standings.map(({ rate }) => rate)));
   const total = sum(weighed.map(({ mass }) => mass)) + unknown;
   return weighed
     .map(({ mass, ...rest }) => ({ ...rest, probability: mass / total }))
     .sort((one, other) => other.probability - one.probability);
 }
+
+/** How probable each cause is by all that is known. */
+export const weighCauses = (known: Known): Weighed[] => weighStandings(standingsOf(known));

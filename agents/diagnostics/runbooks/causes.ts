@@ -28,5 +28,10 @@ export const CAUSES: readonly NamedCause[] = Object.keys(TABLE)
   .filter(isCauseName)
   .map((name) => ({ name, ...TABLE[name] }));
 
+/** Causes which mean that something is wrong with what was looked at. */
+export const FAULTS: ReadonlySet<CauseName> = new Set(
+  CAUSES.filter((cause) => cause.isFault !== false).map(({ name }) => name),
+);
+
 /** What a user is told about a cause; empty where nobody knows it. */
 export const adviceOn = (name: string): string => (isCauseName(name) ? TABLE[name].tell : '');

@@ -15,7 +15,7 @@ export type Strength = 'decides' | 'supports' | 'fits' | 'against' | 'excludes';
 /** What speaks for a cause or against it. */
 export interface Sign {
   readonly strength: Strength;
-  /** Each of these holds of some observation. */
+  /** Each of these holds of an observation of its own. */
   readonly all: readonly FactRule[];
   /** The message says so. */
   readonly said?: RegExp;
@@ -27,6 +27,8 @@ export interface Cause {
   readonly description: string;
   /** What the user is told once the facts speak for it. */
   readonly tell: string;
+  /** That nothing is wrong is a conclusion too, and yet no fault. */
+  readonly isFault?: false;
   readonly signs: readonly Sign[];
 }
 
@@ -89,6 +91,11 @@ export function shownBy(
   message: string,
 ): readonly Observation[] | null {
   if (said && !said.test(message)) return null;
-  const showing = all.map((rule) => observations.filter((observation) => holds(rule, observation)));
-  return showing.every((found) => found.length > 0) ? showing.flat() : null;
+  const showing: Observation[] = [];
+  for (const rule of all) {
+    const found = observations.find((one) => !showing.includes(one) && holds(rule, one));
+    if (!found) return null;
+    showing.push(found);
+  }
+  return showing;
 }

@@ -27,8 +27,8 @@ export const SITE_UNREACHABLE: Runbook = {
     /\b(?:blank|white|empty) page\b|\btimes? out\b|\btimed out\b|\bgeht nicht\b|\bvirker ikke\b/i,
   ],
   causes: {
-    'works from here': 0.1,
-    'service not running': 0.18,
+    'works from here': 0.08,
+    'service not running': 0.15,
     'name does not exist': 0.1,
     'host down or not reachable': 0.1,
     'backend not available': 0.1,

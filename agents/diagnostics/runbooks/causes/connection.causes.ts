@@ -35,6 +35,7 @@ export const CONNECTION_CAUSES = {
     description:
       'all that can be seen from here is well, so the fault lies with the user’s device or network, or it is over',
     tell: 'From here all is well. Try it again, and try it from another device and another network: if it works there, the fault lies with the device or the network where it fails.',
+    isFault: false,
     signs: [
       supports(SOUND_PAGE),
       fits(SOUND_CERTIFICATE),
@@ -66,7 +67,7 @@ export const CONNECTION_CAUSES = {
   'host down or not reachable': {
     description: 'no answer on any port: the host or its network is down, or a firewall drops everything',
     tell: 'Nothing answers there at all. Ask the operator whether the host is up, and try it from another network.',
-    signs: [supports(SILENT), excludes(ANSWERED), excludes(NO_ADDRESS)],
+    signs: [supports(SILENT), supports(SILENT, SILENT), excludes(ANSWERED), excludes(NO_ADDRESS)],
   },
   'connection broken on the way': {
     description:

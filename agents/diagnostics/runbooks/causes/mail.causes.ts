@@ -26,7 +26,7 @@ export const MAIL_CAUSES = {
   'mail server without an address': {
     description: 'the MX record names a mail server that has no address',
     tell: 'Whoever manages the domain has to add the address of its mail server, or to name another server in the MX record.',
-    signs: [decides(server('no address', 'invalid name'), mx('ok')), excludes(OPEN)],
+    signs: [decides(mail({ 'mail server': ['no address', 'invalid name'], mx: ['ok'] })), excludes(OPEN)],
   },
   'mail server not reachable': {
     description: 'the mail server of the domain does not open its port',

@@ -21,6 +21,14 @@ const mailWorld = (zone: World['zone'] = {}, mail: Service = ready): World => ({
   services: { mail },
 });
 
+/** Cases that people report in the same words, with their causes. */
+const ALIKE: Readonly<Record<string, SimulatedCase['cause']>> = {
+  'domain without MX': 'no mail server for the domain',
+  'exchanger without an address': 'mail server without an address',
+  'exchanger that is off': 'mail server not reachable',
+  'domain without SPF': 'SPF record missing',
+};
+
 const undelivered = (
   name: string,
   world: World,
@@ -32,12 +40,7 @@ const undelivered = (
   question: words,
   runbook: 'mail not delivered',
   cause,
-  lookAlikes: [
-    'domain without MX',
-    'exchanger without an address',
-    'exchanger that is off',
-    'domain without SPF',
-  ].filter((other) => other !== name),
+  lookAlikes: Object.keys(ALIKE).filter((other) => ALIKE[other] !== cause),
 });
 
 /** Mail that does not arrive, seen from the domain that receives it and from the one that sends it. */

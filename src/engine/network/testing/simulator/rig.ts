@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createDiagnosticsAgent } from '../../../../../agents/diagnostics/diagnostics.agent.js';
-import type { AgentPorts, Passage } from '../../../../../agents/ports.js';
+import {
+  type DiagnosticsOutput,
+  diagnosticsOutput,
+} from '../../../../../agents/diagnostics/diagnostics.output.js';
+import type { AgentPorts, ChatModels, Passage } from '../../../../../agents/ports.js';
 import type { SupportStateType } from '../../../../../agents/state.js';
 import { createSupportGraph } from '../../../../../agents/support-graph.js';
 import { testRun } from '../../../../../agents/testing/run-context.js';
@@ -11,11 +15,11 @@ import { offlineModels } from './offline-models.js';
 import { type RunningWorld, startWorld } from './world.js';
 
 const prompts = loadPrompts('prompts');
-const models = offlineModels();
+const offline = offlineModels();
 
 /** Everything that the agents ask for, with the simulated world for a network and a library of nothing. */
 const portsOf = ({ network }: RunningWorld, library: readonly Passage[]): AgentPorts => ({
-  models,
+  models: offline,
   prompts,
   network,
   knowledge: { search: () => Promise.resolve(library), open: () => Promise.resolve(library) },
@@ -54,14 +58,30 @@ async function inWorld<T>(
   }
 }
 
+/** Keeps what the model says of the causes. */
+function overheard(models: ChatModels) {
+  const proposed: DiagnosticsOutput['hypotheses'] = [];
+  const listening: ChatModels = {
+    async call(call, run) {
+      const reply = await models.call(call, run);
+      proposed.push(...(diagnosticsOutput.safeParse(reply.output).data?.hypotheses ?? []));
+      return reply;
+    },
+  };
+  return { models: listening, proposed };
+}
+
 /** Plays a case through the diagnostics agent: its question, the real gate and the offline model. */
 export const diagnose = (simulated: SimulatedCase) =>
   inWorld(simulated, async (running, question) => {
     const run = testRun({ targets: running.targetsOf(question), prompts: versions });
-    const patch = await createDiagnosticsAgent(portsOf(running, []))(stateOf(question), run);
-    const { observations = [], evidence = [], hypotheses = [] } = patch;
-    return { question, observations, evidence, hypotheses, events: run.events };
+    const { models, proposed } = overheard(offline);
+    const agent = createDiagnosticsAgent({ ...portsOf(running, []), models });
+    const { observations = [], evidence = [], hypotheses = [] } = await agent(stateOf(question), run);
+    return { simulated, question, observations, evidence, hypotheses, proposed, events: run.events };
   });
+
+export type Diagnosed = Awaited<ReturnType<typeof diagnose>>;
 
 /** Plays a case through the whole graph, with these passages for a knowledge base. */
 export const support = (simulated: SimulatedCase, library: readonly Passage[] = []) =>

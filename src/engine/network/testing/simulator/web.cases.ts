@@ -8,6 +8,14 @@ const LATE_MS = 1_150;
 
 const site = (options: WebOptions) => hostWorld(SHOP, { web: web({ certificates, ...options }) });
 
+/** Error pages that people report in the same words, with their causes. */
+const ALIKE: Readonly<Record<string, SimulatedCase['cause']>> = {
+  'application that fails': 'application error on the server',
+  'backend that is away': 'backend not available',
+  'page that is gone': 'page not found',
+  'page that is closed': 'access refused by the site',
+};
+
 const answering = (
   code: number,
   name: string,
@@ -19,12 +27,7 @@ const answering = (
   question: `https://${SHOP}:{web}/ ${words}`,
   runbook: 'error page',
   cause,
-  lookAlikes: [
-    'application that fails',
-    'backend that is away',
-    'page that is gone',
-    'page that is closed',
-  ].filter((other) => other !== name),
+  lookAlikes: Object.keys(ALIKE).filter((other) => ALIKE[other] !== cause),
 });
 
 const ANSWERS: readonly SimulatedCase[] = [

@@ -25,7 +25,7 @@ export interface RunningWorld {
 }
 
 /** Long enough for what is slow, short enough for what is silent. */
-const TIMEOUTS: Partial<NetworkTimeouts> = { dnsMs: 1_800, connectMs: 400, handshakeMs: 2_500 };
+const TIMEOUTS: Partial<NetworkTimeouts> = { dnsMs: 1_800, connectMs: 600, handshakeMs: 2_500 };
 
 const answerFrom = (zone: World['zone']) => {
   const names = new Set(Object.keys(zone).map((question) => question.split(' ')[0]));
