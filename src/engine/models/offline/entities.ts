@@ -9,6 +9,7 @@ const FILE_ENDING =
   /\.(?:exe|dll|msi|msc|docx?|xlsx?|xlsm|xlsb|pptx?|pdf|png|jpe?g|gif|svg|zip|7z|txt|csv|log|json|xml|ya?ml|html?|js|ts|py|java|sys|ini|cfg|conf|eml|msg|pst|ost|dwg|mp[34]|bak|tmp|htm|sh|bat|ps1|lnk|key|pem|crt|cer)$/i;
 const HOST = /(?<![\w@.\\/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])(?!\.[a-z0-9])/gi;
 const IN_URL = /(?<=:\/\/)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}/gi;
+const IN_ADDRESS = /(?<=[\w+-]@)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}/gi;
 const UNC_HOST = /(?<=\\\\)(?:[a-z0-9-]+\.)+[a-z]{2,24}/gi;
 
 const looksLikeHost = (value: string): boolean =>
@@ -20,6 +21,8 @@ interface Kind {
   /** How an enum or a parameter that means this kind is named or described. */
   readonly named: RegExp;
   readonly patterns: readonly RegExp[];
+  /** Words without which a text does not mean this kind. */
+  readonly topic?: RegExp;
   readonly accept?: (value: string) => boolean;
 }
 
@@ -28,6 +31,12 @@ const KINDS: readonly Kind[] = [
   {
     named: /\b(?:url|uri|link|web address)\b/i,
     patterns: [/\bhttps?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?]/gi],
+  },
+  {
+    named: /\bmail domain\b/i,
+    topic: /mail|\bsmtp\b|\bspam\b|\bbounce|\binbox\b|\bnewsletter/i,
+    patterns: [IN_ADDRESS, IN_URL, HOST],
+    accept: looksLikeHost,
   },
   { named: /\be-?mail|mail address\b/i, patterns: [/\b[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,24}\b/gi] },
   {
@@ -96,7 +105,7 @@ export const hasForm = (name: string): boolean => KINDS.some(({ named }) => name
 /** The mentions of the kind that a name or a description means, distinct, in the order of the text. */
 export function mentionsOf(kindName: string, text: string): Mention[] {
   const kind = KINDS.find(({ named }) => named.test(spoken(kindName)));
-  if (!kind) return [];
+  if (!kind || (kind.topic && !kind.topic.test(text))) return [];
   const found = kind.patterns
     .flatMap((pattern) =>
       [...text.matchAll(pattern)].map((match) => ({ value: match[0], start: match.index })),

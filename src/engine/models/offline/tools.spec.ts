@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from '@langchain/core/messages';
+import { z } from 'zod';
+import { offersOf } from '../../../../agents/diagnostics/tools/tools.js';
 import { readPrompt } from './prompt-reader.js';
 import { pickCalls, readOffers } from './tools.js';
 
@@ -57,10 +59,16 @@ const picked = (text: string) =>
   pickCalls(readPrompt([new SystemMessage('Look.'), new HumanMessage(text)]), OFFERS);
 
 describe('pickCalls', () => {
-  it('looks at the host that a fault is about, the fitting tool first', () => {
+  it('looks at the host that a fault is about, with the tools that fit', () => {
     expect(picked('The certificate of shop.example.org has expired')).toEqual([
       { name: 'tls.inspect', args: { host: 'shop.example.org' } },
-      { name: 'dns.lookup', args: { name: 'shop.example.org', type: 'A' } },
+    ]);
+    expect(picked('the site shop.example.org cannot be reached').map(({ name }) => name)).toEqual([
+      'dns.lookup',
+    ]);
+    expect(picked('shop.example.org is broken').map(({ name }) => name)).toEqual([
+      'dns.lookup',
+      'tls.inspect',
     ]);
   });
 
@@ -93,10 +101,44 @@ describe('pickCalls', () => {
   it('does not repeat a call that was answered', () => {
     const call = { id: 'call_1', name: 'tls.inspect', args: { host: 'shop.example.org' } };
     const prompt = readPrompt([
-      new HumanMessage('The certificate of shop.example.org has expired'),
+      new HumanMessage('shop.example.org is broken'),
       new AIMessage({ content: '', tool_calls: [{ ...call, type: 'tool_call' }] }),
       new ToolMessage({ content: 'expired yesterday', tool_call_id: 'call_1' }),
     ]);
     expect(pickCalls(prompt, OFFERS).map(({ name }) => name)).toEqual(['dns.lookup']);
+  });
+});
+
+describe('the tools of diagnostics', () => {
+  const offers = readOffers(
+    offersOf(new Set(['read-network', 'read-text'])).map(({ name, description, input }) => ({
+      type: 'function',
+      function: { name, description, parameters: z.toJSONSchema(input) },
+    })),
+  );
+  const first = (text: string) => pickCalls(readPrompt([new HumanMessage(text)]), offers)[0];
+
+  it.each([
+    [
+      'The web site https://shop.example.org/cart is very slow',
+      'http_probe',
+      { url: 'https://shop.example.org/cart' },
+    ],
+    ['shop.example.org is so slow today', 'http_probe', { url: 'shop.example.org' }],
+    ['shop.example.org redirects too many times', 'http_probe', { url: 'shop.example.org' }],
+    ['Is port 1194 of vpn.example.org blocked?', 'tcp_connect', { host: 'vpn.example.org', port: 1194 }],
+    ['db.example.org port 5432 times out', 'tcp_connect', { host: 'db.example.org', port: 5432 }],
+    ['the printer at 10.1.2.3 port 9100 cannot connect', 'tcp_connect', { host: '10.1.2.3', port: 9100 }],
+    ['Mail to ann@example.org is not delivered', 'mail_check', { domain: 'example.org' }],
+    ['email of example.org lands in spam', 'mail_check', { domain: 'example.org' }],
+    ['The certificate of shop.example.org expired', 'tls_inspect', { host: 'shop.example.org' }],
+    ['shop.example.org cannot be resolved', 'dns_lookup', { name: 'shop.example.org', type: 'A' }],
+  ])('are asked as their offers say: %s', (text, name, args) => {
+    expect(first(text)).toEqual({ name, args });
+  });
+
+  it('look at no mail where nobody speaks of it', () => {
+    const calls = pickCalls(readPrompt([new HumanMessage('shop.example.org is broken')]), offers);
+    expect(calls.map(({ name }) => name).sort()).toEqual(['dns_lookup', 'http_probe', 'tls_inspect']);
   });
 });

@@ -20,7 +20,13 @@ export interface Call {
 const MOST_CALLS = 6;
 /** Words that speak of a fault: with a target in the text they make looking at it worthwhile. */
 const FAULT =
-  /\b(?:down|error|errors|fail\w*|expired?|expir\w*|certificate|cert|cannot|can't|cant|not (?:work|load|open|reach|found|resolve|connect)\w*|unreachable|timeout|times? out|refused|warning|invalid|unknown|broken|gone|vanished|redirect\w*|slow|bounce\w*|insecure|not secure|nxdomain|servfail|5\d\d)\b/i;
+  /\b(?:down|error|errors|fail\w*|expired?|expir\w*|certificate|cert|cannot|can't|cant|not (?:work|load|open|reach|found|resolve|connect|deliver|receiv|arriv)\w*|unreachable|timeout|times? out|refused|blocked|filtered|rejected|warning|invalid|unknown|broken|gone|vanished|redirect\w*|slow|bounce\w*|spam|insecure|not secure|nxdomain|servfail|5\d\d)\b/i;
+/** What a tool fits a fault that shares no word with any. */
+const UNSAID = 0.25;
+/** A tool that fits less than this share of the best one looks at what the message is not about. */
+const LEAST_SHARE = 0.5;
+/** The letters of a target say nothing about what is wrong with it. */
+const TARGET = /\b[a-z][a-z\d+.-]*:\/\/\S+|\S+@\S+|\b(?:[a-z\d-]+\.)+[a-z]{2,}\b/gi;
 
 const PLAIN_LOG = /^\s*(?:at [\w$.<>]+ ?\(|Caused by:|Traceback|\[?\d{4}-\d\d-\d\d[T ])/m;
 
@@ -42,15 +48,20 @@ export function readOffers(tools: readonly unknown[]): Offer[] {
 }
 
 /**
- * Picks tool calls for what the message holds: every required parameter must find a value in the text, and the tool's
- * description must share words with the message. Calls that were answered already are not repeated.
+ * Picks tool calls for what the message holds: every required parameter must find a value in the text, and what is said
+ * of the tool must share words with the message, as many at least as half of what the best tool shares. Calls that were
+ * answered already are not repeated.
  */
 export function pickCalls(prompt: Prompt, offers: readonly Offer[]): Call[] {
-  const calls = offers
-    .map((offer) => ({ offer, fitness: fitness(offer, prompt) }))
-    .filter(({ fitness: value }) => value > 0)
-    .sort((a, b) => b.fitness - a.fitness)
-    .flatMap(({ offer }) => argumentSets(offer, prompt).map((args) => ({ name: offer.name, args })));
+  const fitness = fitnessAmong(offers, prompt);
+  const fitting = offers
+    .map((offer) => ({ offer, fit: fitness(offer), sets: argumentSets(offer, prompt) }))
+    .filter(({ fit, sets }) => fit > 0 && sets.length > 0)
+    .sort((a, b) => b.fit - a.fit);
+  const least = (fitting[0]?.fit ?? 0) * LEAST_SHARE;
+  const calls = fitting
+    .filter(({ fit }) => fit >= least)
+    .flatMap(({ offer: { name }, sets }) => sets.map((args) => ({ name, args })));
   const made = new Set(prompt.toolResults.map(({ name, args }) => keyOf(name, args)));
   return calls.filter(({ name, args }) => !made.has(keyOf(name, args))).slice(0, MOST_CALLS);
 }
@@ -60,24 +71,37 @@ const keyOf = (name: string, args: Readonly<Record<string, unknown>>): string =>
 
 const hasLog = (text: string): boolean => messageOf(text).log !== '' || PLAIN_LOG.test(text);
 
-/** Words that the message shares with the description; a pasted log counts as speaking of logs. */
-function fitness({ description, parameters }: Offer, { subject, sources }: Prompt): number {
-  const pasted = hasLog(subject) || sources.some(({ text }) => hasLog(text));
-  const speaks = analysisOf(`${subject} ${pasted ? 'log stack trace exception' : ''}`).counts;
-  const terms = new Set(
-    analysisOf(description)
-      .terms.filter(({ weight }) => weight >= 1)
+/** What is said of a tool and of its parameters, as stems. */
+const stemsOf = ({ description, parameters }: Offer): Set<string> =>
+  new Set(
+    [description, ...parameters.members.map(({ meaning }) => meaning)]
+      .flatMap((text) => analysisOf(text).terms)
+      .filter(({ weight }) => weight >= 1)
       .map(({ stem }) => stem),
   );
-  const shared = [...terms].filter(
-    (stem) => speaks.has(stem) || [...speaks.keys()].some((own) => kinship(own, stem) > 0),
-  ).length;
-  const targets = parameters.members.filter(
-    ({ name, meaning }) => parameters.required.has(name) && hasForm(meaning),
-  );
-  if (targets.length === 0)
-    return pasted && /\blogs?\b|\btraces?\b|\bexceptions?\b/i.test(description) ? shared : 0;
-  return FAULT.test(subject) ? shared + 0.5 : shared > 1 ? shared : 0;
+
+/**
+ * How well each offer fits the message: the words that they share, each counting less the more offers hold it. A pasted
+ * log counts as speaking of logs.
+ */
+function fitnessAmong(offers: readonly Offer[], { subject, sources }: Prompt): (offer: Offer) => number {
+  const pasted = hasLog(subject) || sources.some(({ text }) => hasLog(text));
+  const said = subject.replace(TARGET, ' ');
+  const own = [...analysisOf(`${said} ${pasted ? 'log stack trace exception' : ''}`).counts.keys()];
+  const stems = new Map(offers.map((offer) => [offer, stemsOf(offer)]));
+  const holders = (stem: string) => [...stems.values()].filter((held) => held.has(stem)).length;
+  return (offer) => {
+    const shared = [...(stems.get(offer) ?? [])].filter((stem) =>
+      own.some((word) => word === stem || kinship(word, stem) > 0),
+    );
+    const fit = shared.reduce((sum, stem) => sum + 1 / holders(stem), 0);
+    const { members, required } = offer.parameters;
+    const targets = members.filter(({ name, meaning }) => required.has(name) && hasForm(meaning));
+    if (targets.length === 0)
+      return pasted && /\blogs?\b|\btraces?\b|\bexceptions?\b/i.test(offer.description) ? fit : 0;
+    if (FAULT.test(said)) return fit + UNSAID;
+    return shared.length > 1 ? fit : 0;
+  };
 }
 
 /** One set of arguments for each target in the text. */
@@ -93,9 +117,16 @@ function argumentSets({ parameters, description }: Offer, prompt: Prompt): Recor
   return sets;
 }
 
+/** A meaning may name alternatives, such as `the host name or IP address`: the first that the text holds. */
+const mentionsOfEither = (meaning: string, text: string): string[] =>
+  meaning
+    .split(/\bor\b/)
+    .map((kind) => mentionsOf(kind, text).map(({ value }) => value))
+    .find((values) => values.length > 0) ?? [];
+
 function valuesFor(member: Shape, isRequired: boolean, description: string, { subject }: Prompt): unknown[] {
   if (member.choices.length > 0) return isRequired ? [chosen(member, subject)] : [];
-  const mentions = mentionsOf(member.meaning, subject).map(({ value }) => value);
+  const mentions = mentionsOfEither(member.meaning, subject);
   if (member.kind === 'integer' || member.kind === 'number') {
     const number = mentions.map(Number).find((value) => value >= member.least && value <= member.most);
     return number === undefined ? [] : [number];
