@@ -16,7 +16,7 @@ const valuesSchema = z.looseObject({
   hypotheses: z.array(hypothesisSchema).default([]),
   handoff: handoffSchema.nullish(),
 });
-type Values = z.infer<typeof valuesSchema>;
+type Values = Pick<z.infer<typeof valuesSchema>, 'answer' | 'evidence' | 'hypotheses' | 'handoff'>;
 
 const progressSchema = z.object({
   name: z.literal('progress'),
@@ -68,12 +68,17 @@ export function createAnswerView(output: Output): AnswerView {
     result: () => ({ values, failure }),
     print() {
       const shown = valuesSchema.safeParse(values).data;
-      if (!shown) return;
-      for (const line of [...answerLines(shown), ...hypothesisLines(shown), ...handoffLines(shown)])
-        output.print(line);
+      for (const line of shown ? resultLines(shown) : []) output.print(line);
     },
   };
 }
+
+/** The answer, its sources, what diagnostics found, and what a person would get. */
+export const resultLines = (values: Values): readonly string[] => [
+  ...answerLines(values),
+  ...hypothesisLines(values),
+  ...handoffLines(values),
+];
 
 function answerLines({ answer, evidence }: Values): readonly string[] {
   if (!answer?.text) return [];

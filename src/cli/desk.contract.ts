@@ -1,4 +1,11 @@
-import type { ArticleInput, CancelReceipt, IngestedDocument, SearchHit } from '../engine/runtime.contract.js';
+import type { TriageRequest, TriageResult } from '../../agents/contracts/index.js';
+import type {
+  ArticleInput,
+  CancelReceipt,
+  IngestedDocument,
+  SearchHit,
+  SolvedTicketInput,
+} from '../engine/runtime.contract.js';
 
 export interface Question {
   readonly text: string;
@@ -27,6 +34,14 @@ export interface SearchRequest {
   readonly explain: boolean;
 }
 
+export interface TicketToTriage {
+  readonly request: TriageRequest;
+  /** The same key and ticket give the same triage, also after a connection was lost or the command interrupted. */
+  readonly idempotencyKey: string;
+  /** Whether it goes on when nobody waits any more, to be asked for again; else it is cancelled. */
+  readonly goesOn: boolean;
+}
+
 /** What the commands need of Triagent, in this process or behind a running host. */
 export interface Desk {
   /** `onFrame` gets each event of the run once, in order, as JSON text of the Agent Streaming Protocol. */
@@ -36,5 +51,9 @@ export interface Desk {
     collection: string | undefined,
   ): Promise<readonly IngestedDocument[]>;
   search(request: SearchRequest): Promise<readonly SearchHit[]>;
+  /** Resolves when the triage has ended; rejects with the signal's reason where that comes first. */
+  triage(ticket: TicketToTriage, signal: AbortSignal): Promise<TriageResult>;
+  /** Each ticket is judged on its own; extra keys are kept. */
+  learn(tickets: readonly SolvedTicketInput[]): Promise<readonly IngestedDocument[]>;
   close(): Promise<void>;
 }

@@ -6,6 +6,9 @@ import { sseData } from './sse.js';
 /** The host's own answer may take long (an ingest of many documents); a silent host is told from a slow one by its socket. */
 const ANSWER_TIMEOUT_MS = 120_000;
 
+const JSON_BODY = { 'content-type': 'application/json' };
+const LINES_BODY = { 'content-type': 'application/x-ndjson' };
+
 const problemSchema = z.object({
   code: z.string(),
   detail: z.string(),
@@ -15,7 +18,10 @@ const problemSchema = z.object({
 
 export interface HttpClient {
   get(path: string): Promise<unknown>;
-  post(path: string, body: unknown): Promise<unknown>;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown>;
+  delete(path: string): Promise<unknown>;
+  /** Sends each value as a line of NDJSON. */
+  postLines(path: string, values: readonly unknown[]): Promise<unknown>;
   /** The `data` of each server-sent event until the stream ends. */
   events(path: string, body: unknown, signal: AbortSignal): AsyncIterable<string>;
 }
@@ -24,28 +30,42 @@ export interface HttpClient {
 export function createHttpClient(base: string): HttpClient {
   const root = base.replace(/\/+$/, '');
   const key = clientKey();
-  const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
+  const authorization = key ? { authorization: `Bearer ${key}` } : {};
 
   const request = async (
     method: string,
     path: string,
-    body: unknown,
+    body: string | undefined,
+    headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Response> => {
-    const init = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const init = {
+      method,
+      signal,
+      headers: { ...authorization, ...headers },
+      ...(body !== undefined && { body }),
+    };
     const response = await fetch(root + path, init).catch(unreachable);
     if (!response.ok) throw await refusal(response);
     return response;
   };
-  const json = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await request(method, path, body, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+  const json = async (
+    method: string,
+    path: string,
+    body?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> => {
+    const response = await request(method, path, body, headers, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
     return response.json().catch(unreachable);
   };
   return {
     get: (path) => json('GET', path),
-    post: (path, body) => json('POST', path, body),
+    post: (path, body, headers) => json('POST', path, JSON.stringify(body), { ...JSON_BODY, ...headers }),
+    delete: (path) => json('DELETE', path),
+    postLines: (path, values) =>
+      json('POST', path, values.map((value) => `${JSON.stringify(value)}\n`).join(''), LINES_BODY),
     async *events(path, body, signal) {
-      const response = await request('POST', path, body, signal);
+      const response = await request('POST', path, JSON.stringify(body), JSON_BODY, signal);
       if (!response.body) return;
       try {
         yield* sseData(response.body);
@@ -68,7 +88,13 @@ async function refusal(response: Response): Promise<Fault> {
     });
   }
   const { code, detail, kept, next } = problem.data;
-  return fault(isKnown(code) ? code : 'HOST_UNREACHABLE', { detail, kept, next });
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return fault(isKnown(code) ? code : 'HOST_UNREACHABLE', {
+    detail,
+    kept,
+    next,
+    ...(Number.isFinite(seconds) && { retryAfterSeconds: seconds }),
+  });
 }
 
 const isKnown = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CATALOGUE, code);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Principal } from '../../agents/contracts/index.js';
+import { fault, type Principal } from '../../agents/contracts/index.js';
 import type { Config } from '../config/config.schema.js';
 import { createRuntime, type Runtime } from '../engine/runtime.js';
 import type { Desk } from './desk.contract.js';
@@ -72,6 +72,17 @@ export async function openLocalDesk(config: Config, tenant: string, output: Outp
         { text, k, explain, ...(collection !== undefined && { collection }) },
         principal,
       ),
+    async triage({ request: { options, ...ticket }, idempotencyKey, goesOn }, signal) {
+      const start = { ticket, idempotencyKey, ...(options && { options }) };
+      const { id } = await runtime.triage.start(start, principal);
+      const { result } = await runtime.triage.join(id, principal, signal).catch(async (error: unknown) => {
+        if (signal.aborted && !goesOn) await runtime.triage.cancel(id, principal);
+        throw error;
+      });
+      if (!result) throw fault('INTERNAL', { detail: `Triage ${id} has ended without a result.` });
+      return result;
+    },
+    learn: (tickets) => runtime.knowledge.learn(tickets, principal),
     close: () => runtime.close(),
   };
 }

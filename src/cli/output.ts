@@ -12,8 +12,8 @@ export interface Output {
   /** A remark on stderr. */
   note(text: string): void;
   failure(error: Fault): void;
-  /** A bar on stderr, drawn only where that is a terminal. */
-  progress(label: string): ProgressBar;
+  /** A bar on stderr, drawn only where that is a terminal; `before` is what was done already. */
+  progress(label: string, before?: number): ProgressBar;
 }
 
 export function createOutput({ json }: { readonly json: boolean }): Output {
@@ -37,7 +37,7 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
       if (wantsStacks())
         note(String(error.stack) + (error.cause instanceof Error ? `\ncause: ${error.cause.stack}` : ''));
     },
-    progress: (label) => createProgressBar(process.stderr, label),
+    progress: (label, before) => createProgressBar(process.stderr, label, before),
   };
 }
 

@@ -19,9 +19,17 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'ask one question and watch the agents answer it',
     load: async () => (await import('./ask.command.js')).askCommand,
   },
+  triage: {
+    summary: 'triage one ticket, or a batch as JSONL in and out',
+    load: async () => (await import('./triage.command.js')).triageCommand,
+  },
   ingest: {
     summary: 'read files, folders, URLs and JSONL into the knowledge base',
     load: async () => (await import('./ingest.command.js')).ingestCommand,
+  },
+  learn: {
+    summary: 'learn from solved tickets',
+    load: async () => (await import('./learn.command.js')).learnCommand,
   },
   search: {
     summary: 'search the knowledge base, one query or a batch',

@@ -5,6 +5,7 @@ import type { ArticleInput, CancelReceipt, IngestedDocument, SearchHit } from '.
 import type { Desk } from './desk.contract.js';
 import { framesOfRun, readFrame } from './frame.js';
 import { createHttpClient, type HttpClient } from './http-client.js';
+import { remoteTriage } from './remote-triage.js';
 
 const CHANNELS = ['values', 'lifecycle', 'tools', 'custom'];
 /** A host that restarts is back within this time, or the command gives up; the run itself goes on there. */
@@ -53,6 +54,10 @@ export function openRemoteDesk(base: string): Desk {
     async search({ text, k, collection, explain }) {
       const asked = query({ q: text, k, collection, explain: explain || undefined });
       return searchReply.parse(await http.get(`/api/v1/knowledge/search${asked}`)).hits;
+    },
+    triage: remoteTriage(http),
+    async learn(tickets) {
+      return ingestReply.parse(await http.postLines('/api/v1/knowledge/tickets/solved', tickets)).documents;
     },
     close: async () => closing.abort(),
   };

@@ -4,9 +4,12 @@ import type { SearchHit } from '../engine/runtime.contract.js';
 import { type CommandModule, EXIT, type ExitCode } from './command-module.js';
 import type { Desk } from './desk.contract.js';
 import { withDesk } from './desk.js';
+import { mapInOrder } from './in-order.js';
+import { countLines, readBytes, readJsonLines } from './json-lines.js';
 import { commonOptions, parseOptions, urlOption, withUrlOption } from './options.js';
 import type { Output } from './output.js';
-import { openBatch, type QueryLine, readQueries } from './search-batch.js';
+import { openResultFile } from './result-file.js';
+import { type QueryLine, readQuery, resultQid } from './search-batch.js';
 
 const searchOptions = commonOptions.extend({
   url: urlOption,
@@ -65,29 +68,35 @@ function excerpt(text: string): string {
   return line.length <= EXCERPT_LENGTH ? line : `${line.slice(0, EXCERPT_LENGTH)}…`;
 }
 
-async function searchBatch(file: string, options: SearchOptions, output: Output): Promise<ExitCode> {
-  const queries = await readQueries(file);
-  const batch = await openBatch(options.out, queries);
-  const bar = output.progress('search');
-  const rest = queries.slice(batch.done);
-  try {
-    if (rest.length > 0) {
-      await withDesk(options, output, async (desk) => {
-        for (let at = 0; at < rest.length; at += CONCURRENCY) {
-          const lines = await Promise.all(
-            rest.slice(at, at + CONCURRENCY).map((query) => searchLine(desk, query, options)),
-          );
-          await batch.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-          bar.update(batch.done + Math.min(at + CONCURRENCY, rest.length), queries.length);
-        }
-      });
+async function searchBatch(path: string, options: SearchOptions, output: Output): Promise<ExitCode> {
+  const total = await countLines(path);
+  const results = await openResultFile(options.out, resultQid);
+  const bar = output.progress('search', results.done);
+  let done = results.done;
+  let bad = 0;
+  async function* queries() {
+    for await (const line of readJsonLines(readBytes(path))) {
+      const query = readQuery(line);
+      if ('error' in query) bad += 1;
+      yield query;
     }
+  }
+  const rest = results.remaining(queries(), ({ qid }) => qid);
+  try {
+    await withDesk(options, output, async (desk) => {
+      const find = (query: QueryLine) => searchLine(desk, query, options);
+      for await (const line of mapInOrder(rest, find, { concurrency: CONCURRENCY })) {
+        await results.write(line);
+        done += 1;
+        bar.update(done, total);
+      }
+    });
   } finally {
     bar.finish();
-    await batch.close();
+    await results.close();
   }
-  const bad = queries.filter((query) => 'error' in query).length;
-  output.note(`${queries.length} queries, ${bad} bad${batch.done > 0 ? `, ${batch.done} done before` : ''}`);
+  const before = results.done > 0 ? `, ${results.done} done before` : '';
+  output.note(`${done} queries, ${bad} bad${before}`);
   return bad > 0 ? EXIT.finding : EXIT.done;
 }
 

@@ -35,14 +35,17 @@ class OpenLine {
 /**
  * Lines of a stream without their line ends, blank ones left out. A line beyond 1 MiB is a fault in its place; never
  * holds more than one line.
- * @throws `PAYLOAD_TOO_LARGE` beyond 256 MiB in all
+ * @throws `PAYLOAD_TOO_LARGE` beyond `most` bytes in all, by default 256 MiB
  */
-export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer | Fault> {
+export async function* readLines(
+  stream: AsyncIterable<Buffer>,
+  most = NDJSON_BYTES,
+): AsyncGenerator<Buffer | Fault> {
   const open = new OpenLine();
   let total = 0;
   for await (const chunk of stream) {
     total += chunk.length;
-    if (total > NDJSON_BYTES) throw tooLarge(NDJSON_BYTES, 'The body');
+    if (total > most) throw tooLarge(most, 'The body');
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
       open.add(chunk.subarray(from, end));
