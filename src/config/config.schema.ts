@@ -12,8 +12,18 @@ const onOff = z.union([z.boolean(), z.enum(['on', 'off']).transform((word) => wo
 });
 
 const milliseconds = z.int().min(1).max(3_600_000);
-const EMBEDDING_FORM =
-  /^(none|static|gguf:\S.*|openai:\S+|openai-compatible:[^\s@]+@https?:\/\/\S+|bedrock:\S+)$/;
+const EMBEDDING_FORM = /^(none|static(:\S.*)?|gguf:\S.*)$/;
+const LATER_EMBEDDING_FORM = /^(openai:\S+|openai-compatible:[^\s@]+@https?:\/\/\S+|bedrock:\S+)$/;
+
+const embeddingSpec = z.string().superRefine((value, context) => {
+  if (EMBEDDING_FORM.test(value)) return;
+  const isLater = LATER_EMBEDDING_FORM.test(value);
+  context.addIssue(
+    isLater
+      ? 'is not available in this version; use static'
+      : 'expected static, static:FILE, gguf:FILE or none',
+  );
+});
 
 /** A setting whose other values are part of the contract but not of this version. */
 const onlyYet = (available: string, known: RegExp, expected: string) =>
@@ -141,9 +151,9 @@ const knowledge = z.strictObject({
         }),
     })
     .prefault({}),
-  embeddings: onlyYet('none', EMBEDDING_FORM, 'none').default('none').meta({
+  embeddings: embeddingSpec.default('none').meta({
     description:
-      'Vectors beside word search: none. Not available in this version: static, gguf:PATH, openai:MODEL, openai-compatible:MODEL@URL, bedrock:MODEL.',
+      'What meaning is measured with, beside words: static (the packaged table, needs nothing), static:FILE (one made by `triagent embeddings distil`), gguf:FILE, none. Not available in this version: openai:MODEL, openai-compatible:MODEL@URL, bedrock:MODEL.',
     env: 'TRIAGENT_EMBEDDINGS',
   }),
 });

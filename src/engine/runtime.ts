@@ -5,6 +5,7 @@ import { createSupportGraph, GRAPH_VERSION, TOOL_VERSIONS } from '../../agents/i
 import type { ChatModels, Clock } from '../../agents/ports.js';
 import type { Config } from '../config/config.schema.js';
 import { packageRoot } from '../config/package-root.js';
+import { openEmbeddingModel } from './knowledge/embeddings/open-model.js';
 import { createKnowledgeRoom } from './knowledge/knowledge-room.js';
 import { readSampleTaxonomy } from './knowledge/samples.js';
 import { createChatModels } from './models/chat-models.js';
@@ -25,6 +26,7 @@ import { createTranscript } from './runs/transcript-store.js';
 import type { Events, Health, Runtime } from './runtime.contract.js';
 import { checkpointCleanup, createCheckpointer } from './storage/checkpointer.js';
 import { lockDataDir } from './storage/data-dir.js';
+import { DATABASE_FILE } from './storage/database-file.js';
 import { createLedger } from './storage/ledger.js';
 import { openDatabase } from './storage/open-database.js';
 import { createTriageDesk } from './triage/triage-desk.js';
@@ -65,6 +67,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
   const lock = await lockDataDir(config.data.dir);
   try {
+    const { embeddings } = config.knowledge;
+    const embedding = embeddings === 'none' ? undefined : await openEmbeddingModel(embeddings);
     const database = await openDatabase({ dir: config.data.dir });
     const router = createModelRouter(config);
     const transcript = createTranscript(database);
@@ -72,7 +76,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const ledger = createLedger(database);
     const checkpointer = createCheckpointer(orderedCheckpoints(database, log), { pendingWrites: 'control' });
     const taxonomy = config.taxonomy ?? (config.samples ? await readSampleTaxonomy(SAMPLES) : undefined);
-    const room = createKnowledgeRoom({ database, clock, samplesDir: SAMPLES, ...(taxonomy && { taxonomy }) });
+    const room = createKnowledgeRoom({
+      database,
+      clock,
+      samplesDir: SAMPLES,
+      ...(embedding && { embedding: { model: embedding, file: join(config.data.dir, DATABASE_FILE) } }),
+      ...(taxonomy && { taxonomy }),
+    });
     const graph = createSupportGraph(
       {
         models: options.models ?? createChatModels({ ...router, ...config.models }),
@@ -125,6 +135,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       now: clock.now,
     });
     if (config.samples) await room.desk.samples('load', options.onProgress);
+    room.renewVectors().catch((error: unknown) => warn('Some documents have no vectors yet.', error));
     await admission.recover();
 
     const threads = createThreads({
@@ -158,6 +169,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       async close({ drainMs = DRAIN_MS } = {}) {
         admission.drain();
         await scheduler.stop(drainMs);
+        await room.close();
         await database.close();
         lock.release();
       },

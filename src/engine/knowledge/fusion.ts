@@ -1,17 +1,20 @@
 import type { Candidate } from './knowledge-store.js';
 
-/** What speaks for a candidate: its words (BM25), its title's n-grams, solved tickets that link its document. */
-export const SIGNALS = ['words', 'titles', 'tickets'] as const;
+/**
+ * What speaks for a candidate: its words (BM25), its title's n-grams, solved tickets that link its document, what it means,
+ * what its title means.
+ */
+export const SIGNALS = ['words', 'titles', 'tickets', 'meaning', 'titleMeaning'] as const;
 export type Signals = Readonly<Record<(typeof SIGNALS)[number], number>>;
 
 /**
  * Weight of each signal relative to its best score. Chosen by cross-validation on public question sets and the sample
  * tickets; fusion by rank alone lets the weaker signals do harm.
  */
-const WEIGHTS: Signals = { words: 1, titles: 0.3, tickets: 0.3 };
+const WEIGHTS: Signals = { words: 1, titles: 0.2, tickets: 0.3, meaning: 0.3, titleMeaning: 0.3 };
 
 /** A best score below this is no reason to trust its signal fully: votes of tickets that are hardly alike. */
-const FLOORS: Signals = { words: 0, titles: 0, tickets: 0.5 };
+const FLOORS: Signals = { words: 0, titles: 0, tickets: 0.5, meaning: 0, titleMeaning: 0 };
 
 export interface Ranked {
   readonly documentId: string;
@@ -30,9 +33,9 @@ export interface DocumentSignals {
 
 function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] {
   const seen = new Set<string>();
-  return candidates.filter(({ documentId, position, words }) => {
-    // What is proposed only by its document stands aside where one of its passages was found by words.
-    const key = words > 0 ? JSON.stringify([documentId, position]) : documentId;
+  return candidates.filter(({ documentId, position, isPassage }) => {
+    // What is proposed only by its document stands aside where one of its passages was found.
+    const key = isPassage ? JSON.stringify([documentId, position]) : documentId;
     if (seen.has(key)) return false;
     seen.add(key).add(documentId);
     return true;
@@ -51,8 +54,8 @@ function documentsFirst(ranked: readonly Ranked[]): readonly Ranked[] {
 }
 
 /**
- * Ranks candidates by a weighted sum of their signals, each divided by its best; candidates by words come first in the
- * input. One hit a document first, then the documents' other passages, each part best first.
+ * Ranks candidates by a weighted sum of their signals, each divided by its best; passages come before what was proposed by
+ * its document in the input. One hit a document first, then the documents' other passages, each part best first.
  */
 export function fuse(
   candidates: readonly Candidate[],
@@ -64,6 +67,8 @@ export function fuse(
       words: candidate.words,
       titles: title(candidate.title),
       tickets: tickets.get(candidate.documentId) ?? 0,
+      meaning: Math.max(0, candidate.meaning),
+      titleMeaning: Math.max(0, candidate.titleMeaning),
     },
   }));
   const best = (name: keyof Signals) =>

@@ -2,7 +2,7 @@ import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { TicketStore } from '../learning/ticket-store.js';
 import type { KnowledgeDesk, StoredDocument } from '../runtime.contract.js';
 import { type Incoming, SAMPLES, takeIn } from './intake.js';
-import type { KeptDocument, Reader } from './knowledge-store.js';
+import type { KeptDocument, PreparedDocument, Reader } from './knowledge-store.js';
 import { prepareDocument, prepareTicket } from './prepare.js';
 import { readSamples } from './samples.js';
 import { type SearchRoom, search } from './search.js';
@@ -33,7 +33,18 @@ const size = (incoming: readonly Incoming<unknown>[]) => incoming.filter((item) 
 export function createKnowledgeDesk(parts: KnowledgeDeskParts): KnowledgeDesk {
   const { room, tickets, samplesDir, samplesTenant } = parts;
   const { store } = room;
-  const documentIntake = { rows: store, put: store.put };
+  const documentIntake = {
+    rows: store,
+    async put(tenant: string, documents: readonly PreparedDocument[]) {
+      const { meaning } = room;
+      if (!meaning) return store.put(tenant, documents);
+      const embed = async (document: PreparedDocument) => ({
+        ...document,
+        vectors: await meaning.of(document),
+      });
+      return store.put(tenant, await Promise.all(documents.map(embed)));
+    },
+  };
   const ticketIntake = { rows: tickets, put: tickets.put };
 
   async function find(documentId: string, principal: Principal): Promise<KeptDocument> {

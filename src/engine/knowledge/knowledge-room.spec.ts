@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { packageRoot } from '../../config/package-root.js';
 import { openTemporaryDatabase, type TemporaryDatabase } from '../storage/temporary-database.fixture.js';
+import { SIGNALS } from './fusion.js';
 import { createKnowledgeRoom, type KnowledgeRoom } from './knowledge-room.js';
 import { readSamples } from './samples.js';
 
@@ -91,7 +92,7 @@ describe('the knowledge desk', () => {
     for (const { docId, span, text, signals } of hits) {
       const { body } = await room.desk.get(docId, me);
       expect(body.slice(...span)).toBe(text);
-      expect(Object.keys(signals ?? {})).toEqual(['words', 'titles', 'tickets']);
+      expect(Object.keys(signals ?? {})).toEqual([...SIGNALS]);
     }
     expect(await room.desk.search({ text: 'scanner', k: 1 }, me)).toHaveLength(1);
     expect((await room.desk.search({ text: 'scanner', k: 1 }, me))[0]).not.toHaveProperty('signals');

@@ -7,9 +7,12 @@ import { createTicketMemory, type PrincipalTicketMemory, taxonomyOf } from '../l
 import { createTicketStore } from '../learning/ticket-store.js';
 import type { KnowledgeDesk } from '../runtime.contract.js';
 import type { Database } from '../storage/database.js';
+import { createNearest } from '../storage/nearest.js';
+import type { EmbeddingModel } from './embeddings/embedding-model.js';
 import { createKnowledge, type PrincipalKnowledge } from './knowledge.js';
 import { createKnowledgeDesk } from './knowledge-desk.js';
 import { linkedDocuments } from './linked-documents.js';
+import { createMeaning, renewVectors } from './meaning.js';
 import { createPassageShelf } from './passages.js';
 import { createShelves } from './stores/shelf.js';
 import { createSqliteStore } from './stores/sqlite.store.js';
@@ -17,6 +20,12 @@ import { createSqliteStore } from './stores/sqlite.store.js';
 export interface KnowledgeRoomOptions {
   readonly database: Database;
   readonly clock: Clock;
+  /** What meaning is measured with; without it documents are found by words alone. */
+  readonly embedding?: {
+    readonly model: EmbeddingModel;
+    /** The database's file: vectors are searched on a connection of their own. */
+    readonly file: string;
+  };
   /** Folder of the packaged samples. */
   readonly samplesDir: string;
   /** The tenant that the samples are loaded into; `default` by default. */
@@ -33,16 +42,28 @@ export interface KnowledgeRoom {
   taxonomy(tenant: string): Promise<Taxonomy>;
   /** Names the state of a tenant's knowledge, for a run's manifest. */
   snapshot(tenant: string): Promise<string>;
+  /** Gives every document vectors of the configured model, in the background of everything else. */
+  renewVectors(): Promise<number>;
+  close(): Promise<void>;
 }
 
 /** Puts the embedded knowledge base and ticket memory together on one database. */
 export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoom {
-  const { database, clock, samplesDir, samplesTenant = 'default', taxonomy } = options;
+  const { database, clock, embedding, samplesDir, samplesTenant = 'default', taxonomy } = options;
+  const meaning = embedding && createMeaning(embedding.model);
+  const nearest = embedding && createNearest({ file: embedding.file });
+  const closing = new AbortController();
+  let renewal: Promise<unknown> = Promise.resolve();
   const shelves = createShelves(database);
-  const store = createSqliteStore(database, shelves, clock);
+  const store = createSqliteStore({ database, shelves, clock, ...(nearest && { nearest }) });
   const ticketStore = createTicketStore(database, shelves, clock);
   const findSimilar = createFindSimilar(ticketStore);
-  const room = { store, passages: createPassageShelf(store), linked: linkedDocuments(findSimilar) };
+  const room = {
+    store,
+    passages: createPassageShelf(store),
+    linked: linkedDocuments(findSimilar),
+    ...(meaning && { meaning }),
+  };
   const findDuplicates = createFindDuplicates(createIncomingStore(database), findSimilar);
   const memory = { store: ticketStore, findSimilar, findDuplicates, ...(taxonomy && { taxonomy }) };
   return {
@@ -51,5 +72,17 @@ export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoo
     tickets: createTicketMemory(memory),
     taxonomy: (tenant) => taxonomyOf(memory, tenant),
     snapshot: async (tenant) => `sqlite:${await store.version(tenant)}`,
+    async renewVectors() {
+      if (!embedding) return 0;
+      const renewing = renewVectors(store, embedding.model, closing.signal);
+      renewal = renewing.catch(() => undefined);
+      return renewing;
+    },
+    async close() {
+      closing.abort();
+      await renewal;
+      await nearest?.close();
+      await embedding?.model.close();
+    },
   };
 }

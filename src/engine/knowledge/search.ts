@@ -2,6 +2,7 @@ import type { Passage } from '../../../agents/ports.js';
 import { grams } from './analysis.js';
 import { fuse, type Signals } from './fusion.js';
 import type { KnowledgeStore, Reader } from './knowledge-store.js';
+import type { Meaning } from './meaning.js';
 import type { PassageShelf } from './passages.js';
 import { coverageOf, queryTerms, weighQuery } from './query.js';
 import { titleSimilarity } from './title-similarity.js';
@@ -30,6 +31,8 @@ export interface SearchRoom {
   readonly store: KnowledgeStore;
   readonly passages: PassageShelf;
   readonly linked: LinkedDocuments;
+  /** Without it documents are found by words alone. */
+  readonly meaning?: Meaning;
 }
 
 /**
@@ -38,12 +41,13 @@ export interface SearchRoom {
  */
 export async function search(room: SearchRoom, query: Query, reader: Reader): Promise<readonly Hit[]> {
   const terms = queryTerms(query.text);
-  const [statistics, tickets] = await Promise.all([
+  const [statistics, tickets, meaning] = await Promise.all([
     room.store.statistics(
       reader.tenant,
       terms.map(({ term }) => term),
     ),
     room.linked(query.text, reader),
+    room.meaning?.asked(query.text),
   ]);
   const asked = weighQuery(terms, statistics);
   const wanted = {
@@ -52,6 +56,7 @@ export async function search(room: SearchRoom, query: Query, reader: Reader): Pr
     ids: [...tickets.keys()],
     limit: candidatesFor(query.limit),
     ...(query.collection !== undefined && { collection: query.collection }),
+    ...(meaning && { meaning }),
   };
   const title = titleSimilarity(query.text);
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Clock } from '../../../../agents/ports.js';
 import type { Database, Row, SqlValue, Statement } from '../../storage/database.js';
+import type { Nearest } from '../../storage/nearest.js';
 import { analyse, grams } from '../analysis.js';
-import type { KeptDocument, KnowledgeStore, PreparedDocument } from '../knowledge-store.js';
+import type { DocumentVectors, KeptDocument, KnowledgeStore, PreparedDocument } from '../knowledge-store.js';
 import { json } from './json-column.js';
 import { createKeptRows } from './kept-rows.js';
 import { anyOf, type Shelf, type Shelves, vocabulary } from './shelf.js';
+import { likeness, vectorBytes } from './vector-bytes.js';
 
 const texts = z.array(z.string());
 
@@ -25,43 +27,85 @@ const documentRow = z.object({
   chunks: json(z.array(z.object({ headings: texts, start: z.number(), end: z.number() }))),
 });
 
-const candidateRows = json(z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.number()])));
+const candidateRows = json(
+  z.array(
+    z.tuple([
+      z.string(),
+      z.string(),
+      z.string(),
+      z.number(),
+      z.literal([0, 1]),
+      z.number(),
+      z.string(),
+      z.string(),
+    ]),
+  ),
+);
 
 /** Holds for documents without groups, and for those that share a group with the reader's JSON array. */
 const readable = (groups: string) => `(d.groups = '[]' OR EXISTS (
   SELECT 1 FROM json_each(d.groups) AS needed JOIN json_each(${groups}) AS held ON held.value = needed.value))`;
 
-const BODY = `SELECT d.*, (
+const DOCUMENT = `SELECT d.*, (
     SELECT json_group_array(json_object('headings', json(p.headings), 'start', p.start, 'end', p.finish) ORDER BY p.position)
     FROM knowledge_passages AS p WHERE p.document = d.number) AS chunks
-  FROM knowledge_documents AS d
-  WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND ${readable('?')}`;
+  FROM knowledge_documents AS d`;
+const BODY = `${DOCUMENT} WHERE d.tenant = ? AND d.id IN (SELECT value FROM json_each(?)) AND ${readable('?')}`;
+/** For upkeep only: nobody's eyes see with it. */
+const WHOLE = `${DOCUMENT} WHERE d.tenant = ? AND d.id = ?`;
+
+const vectorAt = (position: string) => `hex((SELECT v.vector FROM knowledge_vectors AS v, asked
+    WHERE v.document = c.number AND v.position = ${position} AND v.model = asked.model))`;
 
 /**
  * Candidates of all kinds in one answer, as one JSON text because that crosses threads cheapest. FTS5 sorts by its own
  * rank and the joins follow, so that documents are looked up for the best rows only.
  */
 const CANDIDATES = ({ words, grams: titles }: Shelf) => `
-  WITH asked (tenant, collection, groups) AS (SELECT ?, ?, ?),
+  WITH asked (tenant, collection, groups, model) AS (SELECT ?, ?, ?, ?),
   visible AS NOT MATERIALIZED (
     SELECT d.* FROM knowledge_documents AS d, asked
     WHERE d.tenant = asked.tenant AND d.collection = coalesce(asked.collection, d.collection)
       AND ${readable('asked.groups')}
-  )
-  SELECT json_group_array(json_array(id, hash, title, position, words)) AS found FROM (
+  ),
+  found (number, id, hash, title, position, is_passage, words) AS (
     SELECT * FROM (
-      SELECT d.id, d.hash, d.title, p.position, -w.rank AS words
+      SELECT d.number, d.id, d.hash, d.title, p.position, 1, -w.rank
       FROM ${words} AS w
       CROSS JOIN knowledge_passages AS p ON p.number = w.rowid
       CROSS JOIN visible AS d ON d.number = p.document
       WHERE ${words} MATCH ? ORDER BY w.rank LIMIT ?)
+    UNION ALL
+      SELECT d.number, d.id, d.hash, d.title, max(n.value ->> 'position', 0), n.value ->> 'position' >= 0, 0.0
+      FROM json_each(?) AS n CROSS JOIN visible AS d ON d.number = n.value ->> 'document'
     UNION ALL SELECT * FROM (
-      SELECT d.id, d.hash, d.title, 0, 0.0
+      SELECT d.number, d.id, d.hash, d.title, 0, 0, 0.0
       FROM ${titles} AS g CROSS JOIN visible AS d ON d.number = g.rowid
       WHERE ${titles} MATCH ? ORDER BY g.rank LIMIT ?)
     UNION ALL
-      SELECT d.id, d.hash, d.title, 0, 0.0
-      FROM json_each(?) AS named CROSS JOIN visible AS d ON d.id = named.value)`;
+      SELECT d.number, d.id, d.hash, d.title, 0, 0, 0.0
+      FROM json_each(?) AS named CROSS JOIN visible AS d ON d.id = named.value)
+  SELECT json_group_array(json_array(
+    id, hash, title, position, is_passage, words, ${vectorAt('c.position')}, ${vectorAt('-1')})) AS found
+  FROM found AS c`;
+
+/** Documents that lack the vectors of a model, or have another's. */
+const WITHOUT_VECTORS = `SELECT d.tenant, d.id FROM knowledge_documents AS d
+  WHERE NOT EXISTS (
+    SELECT 1 FROM knowledge_vectors AS v WHERE v.document = d.number AND v.position = -1 AND v.model = ?)
+  ORDER BY d.number LIMIT ?`;
+
+/** Puts a document's vectors in the place of those it has. */
+function keepVectors(key: readonly SqlValue[], { model, title, passages }: DocumentVectors): Statement[] {
+  const own = 'SELECT number FROM knowledge_documents WHERE tenant = ? AND id = ? AND hash = ?';
+  return [
+    { sql: `DELETE FROM knowledge_vectors WHERE document IN (${own})`, params: key },
+    ...[title, ...passages].map((vector, index) => ({
+      sql: `INSERT INTO knowledge_vectors (document, position, model, vector) SELECT number, ?, ?, ? FROM (${own})`,
+      params: [index - 1, model.name, vectorBytes(vector, model), ...key],
+    })),
+  ];
+}
 
 const VERSION = '(SELECT coalesce(sum(version), 0) FROM knowledge_versions WHERE tenant = ?)';
 
@@ -82,6 +126,7 @@ function forget({ words, grams: titles }: Shelf, tenant: string, id: string): St
       params,
     },
     { sql: `DELETE FROM ${titles} WHERE rowid IN (${own})`, params },
+    { sql: `DELETE FROM knowledge_vectors WHERE document IN (${own})`, params },
     { sql: `DELETE FROM knowledge_passages WHERE document IN (${own})`, params },
     { sql: 'DELETE FROM knowledge_documents WHERE tenant = ? AND id = ?', params },
   ];
@@ -137,6 +182,7 @@ function keep(
             SELECT number, ? FROM knowledge_documents WHERE tenant = ? AND id = ?`,
       params: [grams(article.title).join(' '), ...key],
     },
+    ...(document.vectors ? keepVectors([...key, document.hash], document.vectors) : []),
   ];
 }
 
@@ -147,8 +193,19 @@ function kept(row: Row): KeptDocument {
   return { article, collection, source, hash, chunks, updatedAt };
 }
 
-/** The embedded store: SQLite tables for documents and passages, FTS5 for BM25 over words and title n-grams. */
-export function createSqliteStore(database: Database, shelves: Shelves, clock: Clock): KnowledgeStore {
+export interface SqliteStoreParts {
+  readonly database: Database;
+  readonly shelves: Shelves;
+  readonly clock: Clock;
+  /** Without it nothing is proposed by meaning. */
+  readonly nearest?: Nearest;
+}
+
+/**
+ * The embedded store: SQLite tables for documents and passages, FTS5 for BM25 over words and title n-grams, an exact search
+ * over vectors.
+ */
+export function createSqliteStore({ database, shelves, clock, nearest }: SqliteStoreParts): KnowledgeStore {
   const sizes = new Map<string, { version: number; passages: number }>();
 
   /** Counting takes a scan, so it is done once a version. */
@@ -199,27 +256,51 @@ export function createSqliteStore(database: Database, shelves: Shelves, clock: C
       return rows[0] && String(rows[0].hash);
     },
 
-    async candidates(reader, { words, titleGrams, ids, limit, collection }) {
+    async candidates(reader, { words, titleGrams, ids, limit, collection, meaning }) {
       const shelf = await shelves.find(reader.tenant);
       if (!shelf) return [];
+      const near = meaning ? ((await nearest?.find({ ...reader, ...meaning, collection, limit })) ?? []) : [];
       const rows = await database.read(CANDIDATES(shelf), [
         reader.tenant,
         collection ?? null,
         JSON.stringify(reader.groups),
+        meaning?.model ?? null,
         anyOf(words),
         limit,
+        JSON.stringify(near),
         anyOf(titleGrams),
         limit,
         JSON.stringify(ids),
       ]);
-      const found = candidateRows.parse(rows[0]?.found);
-      return found.map(([documentId, hash, title, position, score]) => ({
-        documentId,
-        hash,
-        title,
-        position,
-        words: score,
-      }));
+      const like = (hex: string) => (meaning ? likeness(meaning.vector, Buffer.from(hex, 'hex')) : 0);
+      return candidateRows
+        .parse(rows[0]?.found)
+        .map(([documentId, hash, title, position, isPassage, score, passage, heading]) => ({
+          documentId,
+          hash,
+          title,
+          position,
+          isPassage: isPassage === 1,
+          words: score,
+          meaning: like(passage),
+          titleMeaning: like(heading),
+        }));
+    },
+
+    async setVectors(tenant, id, hash, vectors) {
+      await database.commit([...keepVectors([tenant, id, hash], vectors), nextVersion(tenant)]);
+    },
+
+    async withoutVectors(model, limit) {
+      const rows = await database.read(WITHOUT_VECTORS, [model, limit]);
+      const lacking = rows.map((row) => ({ tenant: String(row.tenant), id: String(row.id) }));
+      const documents = await Promise.all(
+        lacking.map(async ({ tenant, id }) => {
+          const [found] = await database.read(WHOLE, [tenant, id]);
+          return found ? [{ tenant, document: kept(found) }] : [];
+        }),
+      );
+      return documents.flat();
     },
 
     async statistics(tenant, terms) {

@@ -3,9 +3,10 @@ import { checkpoints } from './0002-checkpoints.js';
 import { knowledge } from './0003-knowledge.js';
 import { triage } from './0004-triage.js';
 import { incoming } from './0005-incoming.js';
+import { vectors } from './0006-vectors.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
 
 /** Every step of the schema, in ascending order. */
-export const migrations: readonly Migration[] = [runs, checkpoints, knowledge, triage, incoming];
+export const migrations: readonly Migration[] = [runs, checkpoints, knowledge, triage, incoming, vectors];
