@@ -27,6 +27,7 @@ const ZONE: Readonly<Record<string, DnsReply>> = {
   [`${HOST} MX`]: { rcode: 'NOERROR' },
   'inside.larkfield.example A': { records: [a('10.1.2.3')] },
   'larkfield.example MX': { records: [mx(20, 'mx2.larkfield.example'), mx(10, 'mx1.larkfield.example')] },
+  'null.larkfield.example MX': { records: [mx(0, '')] },
   'larkfield.example TXT': { records: [txt('v=spf1 -all \u001b[31m')] },
   '4.3.2.8.in-addr.arpa PTR': { records: [ptr('host.example.net')] },
   'broken.larkfield.example A': { rcode: 'SERVFAIL' },
@@ -179,6 +180,39 @@ describe('tls.inspect over the gate', () => {
   });
 });
 
+describe('tcp.connect over the gate', () => {
+  it('tells an open port', async () => {
+    const server = await listen(createTcpServer());
+    open.push(server);
+    const outcome = await use('tcp_connect', { host: HOST, port: server.port });
+    expect(outcome).toMatchObject({
+      ok: true,
+      facts: {
+        ...{ host: HOST, port: String(server.port), address: '127.0.0.1', connection: 'ok' },
+        ...{ 'slowest phase': 'none', 'dns ms': expect.any(String), 'connect ms': expect.any(String) },
+      },
+    });
+    expect(outcome.summary).toContain(`${HOST} accepts connections on port ${server.port}`);
+  });
+
+  it('tells a closed port, a missing name and a silent resolver', async () => {
+    const closed = await listen(createTcpServer());
+    await closed.close();
+    const { port } = closed;
+    const told = async (host: string) => (await use('tcp_connect', { host, port })).facts.connection;
+    expect(await told(HOST)).toBe('refused');
+    expect(await told('no.larkfield.example')).toBe('no address');
+    expect(await told('silent.larkfield.example')).toBe('resolver failed');
+  });
+
+  it.each([[{ host: HOST }], [{ host: HOST, port: 0 }], [{ host: HOST, port: 70_000 }], [{ port: 25 }]])(
+    'takes no arguments like %j',
+    (args) => {
+      expect(toolOf('tcp_connect')?.prepare(args)).toEqual(expect.any(String));
+    },
+  );
+});
+
 describe('dns.lookup over the gate', () => {
   it.each([
     [HOST, 'A', 'ok', `${HOST} resolves to 127.0.0.1, which is not reachable from the public internet.`],
@@ -193,6 +227,12 @@ describe('dns.lookup over the gate', () => {
       'MX',
       'ok',
       'Mail for larkfield.example goes to 10 mx1.larkfield.example, 20 mx2.larkfield.example.',
+    ],
+    [
+      'null.larkfield.example',
+      'MX',
+      'ok',
+      'null.larkfield.example says with a null MX record that it takes no mail.',
     ],
     ['larkfield.example', 'TXT', 'ok', 'The TXT record of larkfield.example: v=spf1 -all [31m.'],
     ['8.2.3.4', 'PTR', 'ok', 'The PTR record of 8.2.3.4: host.example.net.'],
