@@ -19,8 +19,11 @@ export class BenchProcess {
     this.#child = child;
   }
 
-  static async start(file: URL): Promise<{ process: BenchProcess; port: number }> {
-    const child = fork(file, [], {
+  static async start(
+    file: URL,
+    args: readonly string[] = [],
+  ): Promise<{ process: BenchProcess; port: number }> {
+    const child = fork(file, args, {
       execArgv: ['--expose-gc'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,4 +1,6 @@
 import { benchRoad } from './road.bench.js';
+import { benchTriages } from './triage.bench.js';
 
 /** Every benchmark reports ratios measured side by side in one run; absolute times belong to the machine. */
-for (const line of await benchRoad()) process.stdout.write(`${line}\n`);
+for (const bench of [benchRoad, benchTriages])
+  for (const line of await bench()) process.stdout.write(`${line}\n`);

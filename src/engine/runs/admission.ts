@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { errorBody, fault, type Principal, type RunRequest } from '../../../agents/contracts/index.js';
 import { createMeter } from '../models/usage.js';
 import type { CancelReceipt, RunHandle, RunRecord, Runs, StartRun } from '../runtime.contract.js';
@@ -7,6 +7,7 @@ import { type Ledger, type LedgerRun, ledgerStatements, recordOf } from '../stor
 import { closeJournal } from './effects.js';
 import type { EventLog } from './event-log.js';
 import type { Settle } from './manifest.js';
+import { newId } from './new-id.js';
 import type { Scheduler } from './scheduler.js';
 import { LINE_SQL, type Transcript } from './transcript-store.js';
 
@@ -44,7 +45,7 @@ export function createRuns(options: {
 
   const accept = async (start: StartRun, principal: Principal): Promise<RunHandle> => {
     refuseWhileDraining();
-    const threadId = start.threadId ?? randomUUID();
+    const threadId = start.threadId ?? newId(now());
     if (!THREAD_ID.test(threadId))
       throw fault('INVALID_ARGUMENT', { detail: 'A thread id has 1 to 128 letters, digits, or . : _ -' });
     options.checkRequest(start.request);
@@ -60,9 +61,9 @@ export function createRuns(options: {
       await scheduler.room(principal.tenant, start.patience);
       refuseWhileDraining();
     }
-    const runId = randomUUID();
     const key = { tenant: principal.tenant, threadId };
     const at = now();
+    const runId = newId(at);
     const { ok, rows } = await database.commit([
       ...ledgerStatements.accept({
         runId,

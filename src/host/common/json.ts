@@ -1,28 +1,38 @@
+import { isUtf8 } from 'node:buffer';
 import { fault } from '../../../agents/contracts/index.js';
 
 const MAX_DEPTH = 64;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const pointerTo = (path: string, key: string | number): string =>
-  `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** A value with the way to it, which is spelled out only where something is refused. */
+interface Place {
+  readonly value: unknown;
+  readonly key: string;
+  readonly parent: Place | null;
+  readonly depth: number;
+}
 
-const refuse = (pointer: string, message: string): never => {
+const pointerTo = ({ key, parent }: Place): string =>
+  parent ? `${pointerTo(parent)}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
+
+const refuse = (place: Place, message: string): never => {
+  const pointer = pointerTo(place);
   throw fault('VALIDATION_FAILED', {
     detail: `At ${pointer || '/'}: ${message}`,
     errors: [{ pointer, message }],
   });
 };
 
-const checkText = (text: string, pointer: string): void => {
-  if (text.includes('\0')) refuse(pointer, 'contains a NUL character');
-  if (!text.isWellFormed()) refuse(pointer, 'contains half of a surrogate pair');
+const checkText = (text: string, place: Place): void => {
+  if (text.includes('\0')) refuse(place, 'contains a NUL character');
+  if (!text.isWellFormed()) refuse(place, 'contains half of a surrogate pair');
 };
 
-const checkKey = (key: string, value: unknown, pointer: string): void => {
-  checkText(key, pointer);
+const checkKey = (place: Place): void => {
+  const { key, value } = place;
+  checkText(key, place);
   const reachesPrototype =
     key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
-  if (key === '__proto__' || reachesPrototype) refuse(pointer, 'is a key that reaches a prototype');
+  if (key === '__proto__' || reachesPrototype) refuse(place, 'is a key that reaches a prototype');
 };
 
 /**
@@ -31,15 +41,15 @@ const checkKey = (key: string, value: unknown, pointer: string): void => {
  * @throws `VALIDATION_FAILED` with the JSON Pointer of the first offence.
  */
 export function refuseHostile(value: unknown): void {
-  const open: { value: unknown; pointer: string; depth: number }[] = [{ value, pointer: '', depth: 0 }];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    if (typeof item.value === 'string') checkText(item.value, item.pointer);
-    if (typeof item.value !== 'object' || item.value === null) continue;
-    if (item.depth === MAX_DEPTH) refuse(item.pointer, `is nested deeper than ${MAX_DEPTH}`);
-    for (const [key, child] of Object.entries(item.value)) {
-      const pointer = pointerTo(item.pointer, key);
-      checkKey(key, child, pointer);
-      open.push({ value: child, pointer, depth: item.depth + 1 });
+  const open: Place[] = [{ value, key: '', parent: null, depth: 0 }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (typeof place.value === 'string') checkText(place.value, place);
+    if (typeof place.value !== 'object' || place.value === null) continue;
+    if (place.depth === MAX_DEPTH) refuse(place, `is nested deeper than ${MAX_DEPTH}`);
+    for (const [key, child] of Object.entries(place.value)) {
+      const below: Place = { value: child, key, parent: place, depth: place.depth + 1 };
+      checkKey(below);
+      open.push(below);
     }
   }
 }
@@ -49,8 +59,9 @@ export function refuseHostile(value: unknown): void {
  * @throws `INVALID_JSON`, also for bytes that are not UTF-8
  */
 export function decodeJson(bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) throw fault('INVALID_JSON', { detail: 'The body is not UTF-8.' });
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
   } catch (error) {
     // The engine's own message quotes the input; the reader gets the plain sentence of the catalogue.
     throw fault('INVALID_JSON', { cause: error });

@@ -69,6 +69,10 @@ export function problemHeaders(error: Fault): Readonly<Record<string, string>> {
   return {
     'content-type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
     'cache-control': 'no-store',
+    // Of a body that is too large the rest is not read, so nothing can follow it.
+    ...(error.code === 'PAYLOAD_TOO_LARGE' && { connection: 'close' }),
+    // The structured fields of draft-ietf-httpapi-ratelimit-headers: what is full is the queue.
+    ...(error.code === 'OVERLOADED' && { ratelimit: `"queue";r=0;t=${error.retryAfterSeconds ?? 1}` }),
     ...(error.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer realm="triagent"' }),
     ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
   };

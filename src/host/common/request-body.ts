@@ -30,14 +30,19 @@ const limitOf = (request: FastifyRequest): number =>
 
 async function readAll(stream: Readable, limit: number, declared: number): Promise<Buffer> {
   if (declared > limit) throw tooLarge(limit, 'The body');
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream) {
+  stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > limit) throw tooLarge(limit, 'The body');
     chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+    if (bytes <= limit) return;
+    stream.pause();
+    reject(tooLarge(limit, 'The body'));
+  });
+  stream.on('error', reject);
+  stream.on('end', () => resolve(Buffer.concat(chunks)));
+  return promise;
 }
 
 /** Reads bodies the same way for every route: bounded, strict UTF-8, nothing hostile; NDJSON stays a stream. */
