@@ -225,14 +225,14 @@ export interface MailExchangeReport {
 /**
  * The egress gate as tools see it. Each method refuses with `TARGET_INVALID`, `TARGET_UNTRUSTED`, `TARGET_DENIED`,
  * `RATE_LIMITED` or `TOOLS_OFF` before a single packet leaves to the target, and fails with `NAME_NOT_FOUND`,
- * `RESOLVER_FAILED`, a `CONNECT_*` code, `TLS_FAILED`, `TOOL_TIMEOUT` or `TOOL_FAILED` afterwards. No wait outlasts
- * `run.limits.deadline`.
+ * `RESOLVER_FAILED`, a `CONNECT_*` code, `TLS_FAILED`, `PROTOCOL_FAILED`, `TOOL_TIMEOUT` or `TOOL_FAILED`
+ * afterwards; `probe` and `greetMail` tell those in their reports. No wait outlasts `run.limits.deadline`.
  */
 export interface Network {
   lookup(name: string, type: DnsType, run: RunContext): Promise<DnsReport>;
   inspectTls(target: { host: string; port: number }, run: RunContext): Promise<TlsReport>;
   connect(target: { host: string; port: number }, run: RunContext): Promise<ConnectReport>;
-  /** `GET` without a body or credentials, following at most 10 redirects; reads at most 64 KiB. */
+  /** `GET` without a body or credentials, following at most 10 redirects within the site; reads at most 64 KiB. */
   probe(target: { url: string }, run: RunContext): Promise<HttpReport>;
   /**
    * Greets the mail exchangers of a trusted domain on port 25 (`EHLO`, then `QUIT`; never a sender). The exchangers are

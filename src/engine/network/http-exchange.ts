@@ -40,6 +40,7 @@ const headersOf = ({ host, cookies }: HttpQuestion) => ({
 
 /** Reads a body up to its end, {@link MAX_BODY_BYTES} or the time limit, whichever comes first, and keeps none of it. */
 async function drain(answer: IncomingMessage, limit: AbortSignal): Promise<void> {
+  if (answer.closed) return;
   let bytes = 0;
   answer.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
