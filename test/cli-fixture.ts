@@ -22,12 +22,13 @@ export function createCliFixture(cwd?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'triagent-cli-'));
   const children = new Set<ChildProcess>();
 
-  function start(args: readonly string[], env: Environment = {}) {
+  function start(args: readonly string[], env: Environment = {}, input = '') {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       cwd: cwd ?? folder,
       env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    child.stdin.on('error', () => {}).end(input);
     children.add(child);
     const said = { stdout: '', stderr: '' };
     const listeners = new Set<() => void>();
@@ -57,7 +58,7 @@ export function createCliFixture(cwd?: string) {
   return {
     folder,
     start,
-    triagent: (args: readonly string[], env?: Environment) => start(args, env).ended,
+    triagent: (args: readonly string[], env?: Environment, input?: string) => start(args, env, input).ended,
     /** Writes a file below the folder and gives its path. */
     file(name: string, text: string): string {
       const path = join(folder, name);

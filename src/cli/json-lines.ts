@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { asFault, type Fault, fault, isFault } from '../../agents/contracts/index.js';
-import { parseJson } from '../host/common/json.js';
+import { decodeJson, refuseHostile } from '../host/common/json.js';
 import { readLines } from '../host/common/ndjson.js';
 
 /** A line of a file, read as the host reads it: its value, or why it has none. */
@@ -9,7 +10,11 @@ export type JsonLine = {
   /** From 1; blank lines are not counted. */
   readonly number: number;
   readonly bytes: number;
+  /** The `id` that the value names, else `#N`, as the host calls the N-th line of a body. */
+  readonly id: string;
 } & ({ readonly value: unknown } | { readonly error: Fault });
+
+const named = z.looseObject({ id: z.string().regex(/^\P{C}{1,256}$/u) });
 
 /**
  * The bytes of a file, or of stdin for `-`.
@@ -34,16 +39,20 @@ export async function* readJsonLines(bytes: AsyncIterable<Buffer>): AsyncGenerat
   let number = 0;
   for await (const line of readLines(bytes, ANY_LENGTH)) {
     number += 1;
-    if (isFault(line)) yield { number, bytes: 0, error: line };
-    else yield { number, bytes: line.length, ...readValue(line) };
+    if (isFault(line)) yield { number, bytes: 0, id: `#${number}`, error: line };
+    else yield { number, bytes: line.length, ...readLine(line, number) };
   }
 }
 
-function readValue(line: Buffer): { value: unknown } | { error: Fault } {
+function readLine(line: Buffer, number: number) {
+  let id = `#${number}`;
   try {
-    return { value: parseJson(line) };
+    const value = decodeJson(line);
+    id = named.safeParse(value).data?.id ?? id;
+    refuseHostile(value);
+    return { id, value };
   } catch (error) {
-    return { error: asFault(error) };
+    return { id, error: asFault(error) };
   }
 }
 
@@ -53,11 +62,4 @@ export async function countLines(path: string): Promise<number | undefined> {
   let count = 0;
   for await (const _ of readLines(readBytes(path), ANY_LENGTH)) count += 1;
   return count;
-}
-
-/** The `id` that a value names, else `#N`, as the host calls the N-th line of a body. */
-export function idOfLine(line: JsonLine): string {
-  const value = 'value' in line ? line.value : null;
-  const id = typeof value === 'object' && value !== null ? Reflect.get(value, 'id') : undefined;
-  return typeof id === 'string' && id !== '' ? id : `#${line.number}`;
 }

@@ -3,7 +3,7 @@ import type { IngestedDocument, SolvedTicketInput } from '../engine/runtime.cont
 import { type CommandModule, EXIT } from './command-module.js';
 import type { Desk } from './desk.contract.js';
 import { withDesk } from './desk.js';
-import { countLines, idOfLine, type JsonLine, readBytes, readJsonLines } from './json-lines.js';
+import { countLines, type JsonLine, readBytes, readJsonLines } from './json-lines.js';
 import { commonOptions, parseOptions, urlOption, withUrlOption } from './options.js';
 import type { Output } from './output.js';
 
@@ -66,20 +66,24 @@ async function learnBatch(desk: Desk, lines: readonly JsonLine[]): Promise<reado
   const verdicts = lines.map(readLine);
   const tickets = verdicts.flatMap((verdict) => ('ticket' in verdict ? [verdict.ticket] : []));
   const learned = (tickets.length > 0 ? await desk.learn(tickets) : []).values();
-  return verdicts.flatMap((verdict) => ('ticket' in verdict ? [...learned.take(1)] : [verdict.rejected]));
+  return lines.flatMap(({ id: name }, index) => {
+    const verdict = verdicts[index];
+    if (verdict && 'rejected' in verdict) return [verdict.rejected];
+    return [...learned.take(1)].map(({ id, ...document }) => ({ id: id || name, ...document }));
+  });
 }
 
 /** The desk checks the fields. */
-const objectSchema = z.custom<SolvedTicketInput>((value) => typeof value === 'object' && value !== null, {
-  error: 'is no JSON object',
-});
+const objectSchema = z.custom<SolvedTicketInput>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 function readLine(line: JsonLine): { ticket: SolvedTicketInput } | { rejected: IngestedDocument } {
   const read = 'value' in line ? objectSchema.safeParse(line.value) : undefined;
   if (read?.success) return { ticket: read.data };
   const { code, detail } =
     'error' in line ? line.error : { code: 'VALIDATION_FAILED', detail: 'The line is no JSON object.' };
-  return { rejected: { id: idOfLine(line), status: 'rejected', passages: 0, error: { code, detail } } };
+  return { rejected: { id: line.id, status: 'rejected', passages: 0, error: { code, detail } } };
 }
 
 async function* batches(lines: AsyncIterable<JsonLine>): AsyncGenerator<readonly JsonLine[]> {

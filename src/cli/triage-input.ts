@@ -11,7 +11,7 @@ import {
 } from '../../agents/contracts/index.js';
 import { parseJson } from '../host/common/json.js';
 import { parseWith } from '../host/common/validation.js';
-import { idOfLine, type JsonLine, readBytes } from './json-lines.js';
+import { type JsonLine, readBytes } from './json-lines.js';
 
 /** A ticket of a batch, or why its line is none. */
 export type TicketLine = { readonly id: string; readonly bytes: number } & (
@@ -40,7 +40,7 @@ export function readTicketLine(line: JsonLine, depth: Depth | undefined): Ticket
     const id = given.id ?? madeId(number, given);
     return { id, bytes, request: deepened({ ...given, id }, depth) };
   } catch (error) {
-    return { id: idOfLine(line), bytes, error: errorBody(asFault(error)) };
+    return { id: line.id, bytes, error: errorBody(asFault(error)) };
   }
 }
 
