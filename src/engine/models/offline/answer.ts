@@ -22,8 +22,10 @@ export interface AnswerTask {
 }
 
 const PARTS = 3;
-/** Claims for one of several parts, or added on a second look. */
-const SOME_CLAIMS = 5;
+/** Claims added on a second look. */
+const SOME_CLAIMS = 4;
+/** Claims for each of several parts. */
+const FEWEST_CLAIMS = 3;
 const OBSERVATIONS = 3;
 /** Articles that the given relevance hardly tells apart from the best, of which none can be said to be meant. */
 const RIVALS = 2;
@@ -55,7 +57,7 @@ export function answer({ subject, sources, notes }: AnswerTask): Claim[] {
     articles,
     told,
     isBarred: rejectionOf(remarks),
-    most: wanted.length > 1 || isSecondLook ? SOME_CLAIMS : MOST_CLAIMS,
+    most: Math.max(FEWEST_CLAIMS, Math.ceil((isSecondLook ? SOME_CLAIMS : MOST_CLAIMS) / wanted.length)),
   };
   const chosen: Unit[] = [];
   const take = (part: Wanted) => {
@@ -103,7 +105,7 @@ function answerPart({ part, query, isOneOfMany }: Wanted, { articles, told, isBa
   const wantsSteps = told.size > 0 && ![...told].some(({ kind }) => kind === 'step');
   const wish = { part, weights, isBarred, wantsSteps, most };
   const said = chosen ? selectUnits(chosen.article, wish) : [];
-  const rivals = isSure && !wantsSteps ? rivalsOf(best, written) : [];
+  const rivals = isSure && !wantsSteps && !isOneOfMany ? rivalsOf(best, written) : [];
   const beside = rivals.flatMap(({ article }) =>
     selectUnits(article, { ...wish, most: RIVAL_CLAIMS }).slice(0, RIVAL_CLAIMS),
   );

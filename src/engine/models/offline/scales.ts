@@ -25,9 +25,9 @@ const DEGREES: Readonly<Record<string, Degree>> = {
     named: /\bteams?\b|\bdepartments?\b|\bgroups?\b|\bseveral\b|\bsome (?:people|users)\b|\bunit\b/gi,
     signs: [
       /\b(?:our|my|the|whole|entire) (?:\w+ )?(?:team|department|dept|shift|warehouse|crew|corridor|testers)\b/gi,
-      /\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|a dozen|several|some|many|half) (?:\w+ )?(?:of us|people|ppl|persons|users|pcs|computers|laptops|colleagues|phones|stations|others|temps|dealers|desks)\b/gi,
+      /\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|a dozen|several|some|many|half) (?:\w+ )?(?:of us|people|ppl|persons|users|pcs|computers|laptops|colleagues|phones|stations|others|temps|dealers|desks|agents|buyers|callers|planners|personer|kollegen|collègues)\b/gi,
       /\b(?:colleagues?|neighbours?|others) .{0,30}\b(?:the )?same\b|\bsame (?:for|with|at) .{0,20}\b(?:colleague|neighbour|other|everyone|us)/gi,
-      /\b(?:we all|all of us|for us all|we (?:can't|cannot|can not)|both of us|in the dept)\b|\beveryone in (?:the|our)\b/gi,
+      /\b(?:we all|all of us|for us all|we (?:can't|cannot|can not)|both of us|in the dept)\b|\b(?:everyone|everybody|nobody) in (?:the|our|\p{Lu})|\b(?:neighbours?|next to me) .{0,20}\bsame\b|\bhele (?:teamet|afdelingen)\b/giu,
     ],
     usual: 0.1,
     telling: 0.6,
@@ -38,7 +38,8 @@ const DEGREES: Readonly<Record<string, Degree>> = {
     signs: [
       /\b(?:whole|entire|all of the|complete) (?:company|office|building|site|floor|firm|plant)\b/gi,
       /\ball (?:users|staff|floors|sites|customers|visitors|home workers|offices|browsers)\b|\bevery (?:visitor|user|customer|one of us)\b/gi,
-      /\b(?:nobody|no one|no-one) (?:can|is able|gets|at)\b|\beverybody\b|\banywhere\b|\beveryone\b/gi,
+      /\b(?:nobody|no one|no-one) (?:can|is able|gets|at)\b|\beverybody\b|\banywhere\b|\beveryone\b|\b(?:[6-9]\d|[1-9]\d\d) (?:people|colleagues|users|of us|collègues)\b/gi,
+      /\b(?:shop|checkout|site|website|main number|hotline)\b.{0,60}\b(?:50[0234]|busy|zero calls|unreachable)\b|\bHTTP 50\d\b|\b(?:customers|callers|suppliers)\b.{0,30}\b(?:no|not|never|warns?|refuse)\b/gi,
       /\b(?:shop|website|web site|homepage)\b.{0,30}\b(?:down|shows?|dead|gone|expired|broken|redirect)|\bcustomers? (?:can't|cannot|see|get|complain|are)\b|\boutage\b|\btout le site\b/gi,
     ],
     usual: 0,
@@ -50,7 +51,8 @@ const DEGREES: Readonly<Record<string, Degree>> = {
     signs: [
       /\b(?:can't|cant|cannot|can not|unable to) (?:\w+ )?(?:work|get in|log|sign|start|do anything|send|post|open anything|reach anything)\b/gi,
       /\b(?:urgent\w*|asap|immediately|emergency|critical|at once|sofort|dringend|urgence|haster)\b|!{2,}/gi,
-      /\b(?:stolen|lost (?:my|the|his|her)|ransom\w*|virus|malware|hacked|typed my password|entered my password|clicked (?:it|on|the)|locked out|leaked)\b/gi,
+      /\b(?:stolen|lost (?:my|the|his|her)|ransom\w*|virus|malware|hacked|typed my password|entered my password|clicked (?:it|on|the)|locked out|leaked|ransomware|encrypted)\b|\b(?:pressed|tapped|clicked) (?:approve|yes)\b|\b(?:password|card number)\b.{0,40}\b(?:typed|entered|gave)\b|\bnot me\b/gi,
+      /\b(?:nothing (?:prints|leaves|comes|goes|arrives|loads)|no (?:wireless|network|connection|wifi|wi-fi) at all|zero calls|unreachable|can't do anything|waiting (?:for|at|in)|umöglich|umuligt|impossible)\b/gi,
       /\b(?:today|tonight|this morning|in an hour|within the hour|due|deadline|before noon|at \d{1,2}[.:]\d\d|by \d{1,2}(?:[.:]\d\d|\s?[ap]m)?)\b/gi,
       /\b(?:dead|nothing works|down|black screen|work has stopped|standing still|completely|whole (?:team|department) (?:is )?(?:waiting|idle))\b/gi,
     ],

@@ -26,9 +26,7 @@ const SHORT_ANSWER = 4;
 /** How much better steps fit who asks for a way. */
 const HOW_TO_STEPS = 1.5;
 /** Share of the best section's value from which another section's steps are given where it has none. */
-const STEPS_ELSEWHERE = 0.7;
-/** The same where nothing but steps is missing. */
-const STEPS_AT_ALL = 0.25;
+const STEPS_ELSEWHERE = 0.25;
 
 /** How well a section about trouble fits somebody who has none. */
 const TROUBLE_SHARE = 0.4;
@@ -78,7 +76,7 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
   const focus = best(sections, ({ value }) => value);
   if (!focus || focus.value === 0) return [];
   if (wish.wantsSteps)
-    return wholeSteps(stepsFor(sections, focus, STEPS_AT_ALL))
+    return wholeSteps(stepsFor(sections, focus))
       .map(({ unit }) => unit)
       .filter(({ text }) => !wish.isBarred(text));
   const plain = rated.filter(({ unit, value }) => unit.kind !== 'step' && value > 0);
@@ -88,10 +86,10 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
     ({ unit, value }) =>
       value * leading(unit, placeOf.get(unit.section) ?? 0, unit.section === focus.heading),
   );
-  const stepSection = stepsFor(sections, focus, STEPS_ELSEWHERE);
+  const isFactual = lead !== undefined && wants.some((tells) => tells.test(lead.unit.text));
+  const stepSection = stepsFor(sections, focus);
   const steps = wholeSteps(stepSection);
   const opening = isHowTo && steps.length > 0 ? undefined : lead;
-  const isFactual = lead !== undefined && wants.some((tells) => tells.test(lead.unit.text));
 
   const picked = new Set<Unit>(opening ? [opening.unit] : []);
   const add = (chosen: readonly Rated[], room: number) => {
@@ -141,9 +139,9 @@ function sectionValue(members: readonly Rated[], isHowTo: boolean): number {
 }
 
 /** The section whose steps to give: the one that fits best, or the nearest to it that has steps. */
-function stepsFor(sections: readonly Section[], focus: Section, share: number): readonly Rated[] {
+function stepsFor(sections: readonly Section[], focus: Section): readonly Rated[] {
   const withSteps = sections.filter(
-    ({ members, value }) => wholeSteps(members).length > 0 && value >= share * focus.value,
+    ({ members, value }) => wholeSteps(members).length > 0 && value >= STEPS_ELSEWHERE * focus.value,
   );
   if (withSteps.includes(focus)) return focus.members;
   return best(withSteps, ({ value }) => value)?.members ?? [];
