@@ -1,4 +1,4 @@
-import { type Claim, type Evidence, fault, type Issue } from '../contracts/index.js';
+import { type Claim, fault, type Issue } from '../contracts/index.js';
 import { faultOfClaim } from '../critic/evidence-check.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
@@ -76,17 +76,12 @@ function accepted(state: SupportStateType): readonly Claim[] {
 
 function variables(state: SupportStateType, { prompts }: AgentPorts, run: RunContext) {
   const passages = state.evidence.filter(({ kind }) => kind === 'passage');
-  const top = state.decision?.articles[0];
-  // What colleagues linked to similar tickets comes first: readers trust the first document most.
-  const isLinked = ({ source }: Evidence) => top !== undefined && source.startsWith(`kb:${top.articleId}#`);
-  const linked = passages.filter(isLinked);
-  const others = passages.filter((passage) => !isLinked(passage));
   const showsRelevance = prompts.takes('resolver', 'passages.relevance', run);
   const sendBack = state.assignment && state.critique ? state.critique : null;
   return {
     message: questionOf(state),
     earlier: earlierTurns(state),
-    passages: [...linked, ...others].map(({ id, title, quote, relevance = 1 }) => ({
+    passages: passages.map(({ id, title, quote, relevance = 1 }) => ({
       id,
       title,
       ...(showsRelevance && { relevance }),
