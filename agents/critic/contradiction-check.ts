@@ -11,7 +11,7 @@ interface Rule {
 /** Statements about the world that a tool can refute. Data: one row a statement. */
 const RULES: readonly Rule[] = [
   {
-    says: /certificate\b.{0,60}\b(?:is (?:still )?valid|has not expired|is fine|is trusted)/iu,
+    says: /certificate\b.{0,60}\b(?:is (?:still )?valid(?! until)|has not expired|is fine|is trusted)/iu,
     fact: 'verification',
     is: /^(?!ok$)/iu,
   },

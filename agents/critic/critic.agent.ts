@@ -8,6 +8,7 @@ import {
 } from '../contracts/index.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
+import { type SettledDiagnosis, settledDiagnosis } from '../settled-diagnosis.js';
 import type { Assignment, SupportPatch, SupportStateType } from '../state.js';
 import { proseOf, questionOf, searchNote, streamMessage, visitOf } from '../transcript.js';
 import { checkCompleteness } from './completeness-check.js';
@@ -126,7 +127,7 @@ async function judge(
   );
   if (!reply.output)
     throw fault('MODEL_OUTPUT_INVALID', { detail: 'The critic got no judgement from its model.' });
-  const issues = issuesOf(reply.output, isForeign ? 0 : claims.length);
+  const issues = issuesOf(reply.output, isForeign ? [] : claims, settledDiagnosis(state));
   const silent = claims.length === 0 && issues.length === 0;
   return {
     issues: silent ? [{ kind: 'unanswered' as const, part: message, detail: 'nothing answers it' }] : issues,
@@ -135,14 +136,26 @@ async function judge(
   };
 }
 
-function issuesOf(output: CriticOutput, count: number): Issue[] {
+/** A judgement as issues. What facts settled needs no judgement: it belongs, and it answers the part that it is about. */
+function issuesOf(
+  { parts, offTopic }: CriticOutput,
+  claims: readonly Claim[],
+  settled: SettledDiagnosis | null,
+): Issue[] {
   const indexOf = (id: string) => Number(/^c(\d+)$/.exec(id)?.[1] ?? 0) - 1;
-  const exists = (id: string) => indexOf(id) >= 0 && indexOf(id) < count;
-  const open = output.parts.filter(({ answeredBy }) => !answeredBy.some(exists));
+  const exists = (id: string) => indexOf(id) >= 0 && indexOf(id) < claims.length;
+  const isSettled = (claim: Claim | undefined) =>
+    settled?.claims.some(({ text }) => text === claim?.text) ?? false;
+  const isAbout = (part: string) =>
+    parts.length === 1 || (settled !== null && part.toLowerCase().includes(settled.about));
+  const settles = claims.some(isSettled);
+  const open = parts.filter(
+    ({ part, answeredBy }) => !answeredBy.some(exists) && !(settles && isAbout(part)),
+  );
   return [
     ...open.map(({ part }): Issue => ({ kind: 'unanswered', part, detail: `no claim answers “${part}”` })),
-    ...output.offTopic
-      .filter(exists)
+    ...offTopic
+      .filter((id) => exists(id) && !isSettled(claims[indexOf(id)]))
       .map(
         (id): Issue => ({ kind: 'off-topic', claim: indexOf(id), detail: 'does not belong to the question' }),
       ),

@@ -45,6 +45,14 @@ describe('evidence check', () => {
     expect(kindOf(text, 'ev_1')).toBe('unsupported');
   });
 
+  it('passes a whole quote, whatever its sentences deny', () => {
+    const quote = 'The certificate runs until May. It does not name the host, so clients do not trust it.';
+    const tool = new Map([['ev_3', passage('ev_3', quote)]]);
+    expect(faultOfClaim({ text: quote, evidence: ['ev_3'] }, tool)).toBeNull();
+    const turned = { text: 'The certificate does not run until May.', evidence: ['ev_3'] };
+    expect(faultOfClaim(turned, tool)?.kind).toBe('unsupported');
+  });
+
   it('looks only at the evidence that a claim cites', () => {
     expect(kindOf('Call the service desk on extension 4357.', 'ev_2')).toBeNull();
     expect(kindOf('Call the service desk on extension 4357.', 'ev_1')).toBe('unsupported');

@@ -7,6 +7,7 @@ import {
 } from '../contracts/index.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
+import { DIAGNOSIS } from '../settled-diagnosis.js';
 import type { SupportStateType } from '../state.js';
 import { visitOf } from '../transcript.js';
 import { buildBoard, hostOf } from './board.js';
@@ -61,8 +62,8 @@ async function weigh(
 function conclusionOf(leader: Hypothesis, deciding: Observation, place: number): Observation {
   const { runbook, step } = leader.decidedBy ?? {};
   return {
-    ...{ id: observationId(place), tool: 'diagnosis', target: hostOf(deciding), ok: true },
-    summary: adviceOn(leader.cause),
+    ...{ id: observationId(place), tool: DIAGNOSIS, target: hostOf(deciding), ok: true },
+    summary: adviceOn(leader.cause, hostOf(deciding)),
     facts: {
       cause: leader.cause,
       'decided by': deciding.id,

@@ -2,6 +2,7 @@ import { type Claim, fault, type Issue } from '../contracts/index.js';
 import { faultOfClaim } from '../critic/evidence-check.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
+import { settledDiagnosis } from '../settled-diagnosis.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { earlierTurns, proseOf, questionOf, streamMessage, visitOf } from '../transcript.js';
 import { resolverOutput } from './resolver.output.js';
@@ -26,9 +27,9 @@ export function createResolver(ports: AgentPorts) {
     });
     const evidence = new Map(state.evidence.map((item) => [item.id, item]));
     const message = streamMessage(run, 'resolver', messageId);
-    const kept = accepted(state);
+    const kept = keptClaims(state);
     for (const claim of kept) message.line(proseOf(claim, state.evidence));
-    const isNew = ({ text }: Pick<Claim, 'text'>) => !kept.some((known) => known.text === text);
+    const isNew = (claim: Drafted) => !kept.some((known) => says(known, claim));
     const show = (element: unknown) => {
       const claim = CLAIM.safeParse(element);
       if (claim.success && isNew(claim.data) && faultOfClaim(claim.data, evidence) === null)
@@ -65,6 +66,21 @@ export function createResolver(ports: AgentPorts) {
     });
     return { draft: { messageId, claims }, visits: counted };
   };
+}
+
+type Drafted = Pick<Claim, 'text' | 'evidence'>;
+
+const plain = (text: string) => text.trim().replace(/[.;:]$/, '');
+
+/** Whether a claim repeats what a known one says, or a part of it on the same evidence. */
+const says = (known: Drafted, { text, evidence }: Drafted): boolean =>
+  known.text === text ||
+  (known.text.includes(plain(text)) && evidence.every((id) => known.evidence.includes(id)));
+
+/** What needs no drafting: what diagnostics settled, and what the critic let stand. */
+function keptClaims(state: SupportStateType): readonly Claim[] {
+  const settled = settledDiagnosis(state)?.claims ?? [];
+  return [...settled, ...accepted(state).filter((claim) => !settled.some((known) => says(known, claim)))];
 }
 
 /** The claims of the draft that the critic sent back without a word against them: they stand. */

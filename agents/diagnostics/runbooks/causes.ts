@@ -33,5 +33,11 @@ export const FAULTS: ReadonlySet<CauseName> = new Set(
   CAUSES.filter((cause) => cause.isFault !== false).map(({ name }) => name),
 );
 
-/** What a user is told about a cause; empty where nobody knows it. */
-export const adviceOn = (name: string): string => (isCauseName(name) ? TABLE[name].tell : '');
+/** What a user is told where a cause is settled: what it is, where, and what to do. Empty for what is no cause. */
+export function adviceOn(name: string, host: string): string {
+  if (!isCauseName(name)) return '';
+  const finding = FAULTS.has(name)
+    ? `The likely cause at ${host}: ${name}.`
+    : `From here all is well with ${host}.`;
+  return `${finding} ${TABLE[name].tell}`;
+}

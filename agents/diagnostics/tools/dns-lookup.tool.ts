@@ -6,17 +6,17 @@ import { defineTool, type ToolOutcome } from './tool.js';
 
 const SHOWN = 5;
 
-const UNKNOWN = 'whether it exists is not known';
+const UNKNOWN = 'Whether the name exists stays open.';
 
 /** What each status means, in words that never call a silent resolver a missing name. */
 const WORDS: Readonly<Record<DnsReport['status'], (report: DnsReport) => string>> = {
   ok: found,
   nxdomain: ({ name }) => `The name ${name} does not exist: DNS answered NXDOMAIN.`,
   nodata: ({ name, type }) => `The name ${name} exists but has no ${type} record.`,
-  servfail: ({ name }) => `DNS could not answer for ${name} (SERVFAIL); ${UNKNOWN}.`,
-  refused: ({ name }) => `The DNS server refused to answer for ${name}; ${UNKNOWN}.`,
-  timeout: ({ name }) => `No DNS server answered for ${name} in time; ${UNKNOWN}.`,
-  error: ({ name }) => `The DNS question for ${name} could not be answered; ${UNKNOWN}.`,
+  servfail: ({ name }) => `DNS could not answer for ${name} (SERVFAIL). ${UNKNOWN}`,
+  refused: ({ name }) => `The DNS server refused to answer for ${name}. ${UNKNOWN}`,
+  timeout: ({ name }) => `No DNS server answered for ${name} in time. ${UNKNOWN}`,
+  error: ({ name }) => `The DNS question for ${name} could not be answered. ${UNKNOWN}`,
 };
 
 const listed = (records: readonly string[]): string => {

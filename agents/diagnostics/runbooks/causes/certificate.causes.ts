@@ -34,7 +34,7 @@ export const CERTIFICATE_CAUSES = {
   },
   'certificate not yet valid': {
     description: 'the certificate of the server begins in the future',
-    tell: `The operator of the server has to install a certificate that is valid today, or to correct the clock of the machine that issued it. ${OPEN_SERVER_SIDE}`,
+    tell: `The operator of the server has to install a certificate whose time has begun, or to correct the clock of the machine that issued it. ${OPEN_SERVER_SIDE}`,
     signs: [
       decides(validity('not yet valid')),
       supports(verification('CERT_NOT_YET_VALID')),

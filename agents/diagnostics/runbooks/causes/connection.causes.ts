@@ -34,7 +34,7 @@ export const CONNECTION_CAUSES = {
   'works from here': {
     description:
       'all that can be seen from here is well, so the fault lies with the user’s device or network, or it is over',
-    tell: 'From here all is well. Try it again, and try it from another device and another network: if it works there, the fault lies with the device or the network where it fails.',
+    tell: 'Try it again, and try it from another device and another network: if it works there, the fault lies with the device or the network where it fails.',
     isFault: false,
     signs: [
       supports(SOUND_PAGE),

@@ -30,7 +30,7 @@ export const MAIL_CAUSES = {
   },
   'mail server not reachable': {
     description: 'the mail server of the domain does not open its port',
-    tell: 'The mail server of the domain does not answer, so mail waits at the sender. Its operator has to look at the server; senders try again for some days.',
+    tell: 'The mail server of the domain does not answer, so mail waits at the sender. Its operator has to look at the server. Senders try again for some days.',
     signs: [
       decides(server('refused', 'timeout', 'unreachable', 'reset', 'no greeting', 'other protocol')),
       excludes(OPEN),

@@ -10,13 +10,13 @@ const ARRIVED = redirects('none', 'followed');
 export const WEB_CAUSES = {
   'application error on the server': {
     description: 'the site answers with an error of its own program (status 500)',
-    tell: 'The program behind the site fails. Its operator finds the reason in its log; on your side there is nothing to change.',
+    tell: 'The program behind the site fails. Its operator finds the reason in its log. On your side there is nothing to change.',
     signs: [decides(status('500', '501', '505', '507', '508')), excludes(WELL)],
   },
   'backend not available': {
     description:
       'the front of the site answers, but the server behind it is overloaded or off (502, 503, 504)',
-    tell: 'The server behind the site is overloaded, in maintenance or off. Its operator has to start it again; try later.',
+    tell: 'The server behind the site is overloaded, in maintenance or off. Its operator has to start it again. Try later.',
     signs: [decides(status('502', '503', '504')), excludes(WELL)],
   },
   'page not found': {
@@ -31,7 +31,7 @@ export const WEB_CAUSES = {
   },
   'redirect loop': {
     description: 'the pages of the site redirect to each other in a circle',
-    tell: 'The site sends every visitor in a circle. Its operator has to correct the redirect, often the one between http and https behind a proxy; deleting the cookies of the site is worth a try.',
+    tell: 'The site sends every visitor in a circle. Its operator has to correct the redirect, often the one between http and https behind a proxy. Deleting the cookies of the site is worth a try.',
     signs: [decides(redirects('loop')), excludes(ARRIVED)],
   },
   'redirect chain too long': {
