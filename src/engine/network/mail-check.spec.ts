@@ -45,11 +45,11 @@ afterEach(async () => {
 async function check(
   input: Record<string, unknown> = {},
   targets = targetsOf(DOMAIN),
-  mailPort = server.port,
+  { mailPort = server.port, greetingMs = 9_000 } = {},
 ) {
   const network = createNetwork({
     ...{ enabled: true, estate: ['127.0.0.1'], resolver: { servers: [dns.address] }, mailPort },
-    timeouts: { dnsMs: 400, connectMs: 400, greetingMs: 400 },
+    timeouts: { dnsMs: 9_000, connectMs: 9_000, greetingMs },
   });
   const prepared = mailCheck.prepare({ domain: DOMAIN, ...input });
   if (typeof prepared === 'string') throw new Error(prepared);
@@ -165,7 +165,8 @@ describe('mail.check over the gate', () => {
     ['other protocol', (socket) => socket.end('SSH-2.0-x\r\n')],
   ])('tells a mail server that %s', async (state, behaviour) => {
     behave = behaviour;
-    const { facts } = await check();
+    const greetingMs = state === 'no greeting' ? 300 : 9_000;
+    const { facts } = await check({}, targetsOf(DOMAIN), { greetingMs });
     expect(facts['mail server']).toBe(state);
     expect(facts.starttls).toBe('unknown');
   });
@@ -173,7 +174,9 @@ describe('mail.check over the gate', () => {
   it('tells a mail server that refuses, and counts the one that opens', async () => {
     const closed = await listen(createServer());
     await closed.close();
-    expect((await check({}, targetsOf(DOMAIN), closed.port)).facts['mail server']).toBe('refused');
+    expect((await check({}, targetsOf(DOMAIN), { mailPort: closed.port })).facts['mail server']).toBe(
+      'refused',
+    );
     zone[`${MX} A`] = { records: [a('127.0.0.9')] };
     const { facts } = await check();
     expect(facts['mail server']).toBe('ok');
