@@ -45,6 +45,7 @@ export function createRuns(options: {
 
   const accept = async (start: StartRun, principal: Principal): Promise<RunHandle> => {
     refuseWhileDraining();
+    const isNew = start.threadId === undefined;
     const threadId = start.threadId ?? newId(now());
     if (!THREAD_ID.test(threadId))
       throw fault('INVALID_ARGUMENT', { detail: 'A thread id has 1 to 128 letters, digits, or . : _ -' });
@@ -77,17 +78,20 @@ export function createRuns(options: {
         at,
       }),
       // Of a thread that this run makes there is nothing to learn.
-      ...(start.threadId === undefined ? [] : [{ sql: LINE_SQL, params: [principal.tenant, threadId] }]),
+      ...(isNew ? [] : [{ sql: LINE_SQL, params: [principal.tenant, threadId] }]),
     ]);
     if (!ok) {
       const known = await earlier(start, bodyHash, principal);
       if (!known) throw fault('IDEMPOTENCY_IN_FLIGHT', { retryAfterSeconds: 1 });
       return known;
     }
-    const stands = rows.at(2)?.[0] ?? {};
-    transcript.prime(key, stands);
-    log.prime(key, Number(stands.last_seq ?? 0));
-    const seq = await log.lastSeq(key);
+    // What waits long is read again when its turn comes; what begins now needs no read.
+    const stands = isNew ? {} : (rows.at(2)?.[0] ?? {});
+    if (!isNew || scheduler.counts().queued === 0) {
+      transcript.prime(key, stands);
+      log.prime(key, Number(stands.last_seq ?? 0));
+    }
+    const seq = isNew ? 0 : await log.lastSeq(key);
     const run: LedgerRun = {
       number: 0,
       runId,
