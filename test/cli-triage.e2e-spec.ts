@@ -92,10 +92,15 @@ describe('in this process', () => {
   const lines = [
     JSON.stringify(VPN),
     'no json',
-    '{"id":"INC-3","subject":"a","body":"b","colour":"red"}',
+    '{"id":"INC-3","subject":"a","body":7}',
     '',
     '{"subject":"Toner","body":"The printer on floor 2 is out of toner."}',
-    JSON.stringify({ ...VPN, id: 'INC-5', body: `${VPN.body} It worked yesterday.` }),
+    JSON.stringify({
+      ...VPN,
+      id: 'INC-5',
+      team: 'kept among the fields',
+      body: `${VPN.body} It worked yesterday.`,
+    }),
     '{"id":"INC-6","subject":"a\\u0000","body":"b"}',
     '{"id":"INC-7","subject":"a","body":"b","options":{"models":{"triage":"nobody:nothing"}}}',
   ];

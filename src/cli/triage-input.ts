@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
+import { z } from 'zod';
 import {
   asFault,
   type Depth,
@@ -21,6 +22,23 @@ export type TicketLine = { readonly id: string; readonly bytes: number } & (
 
 const MOST_BYTES_OF_ONE = 1024 * 1024;
 
+const KNOWN_KEYS: ReadonlySet<string> = new Set(Object.keys(triageRequestSchema.shape));
+const objectSchema = z.record(z.string(), z.unknown());
+
+/** A line of a help desk's export has columns that are its own: the door would refuse them, here they become `fields`. */
+function withExtraKeys(value: unknown): unknown {
+  const { data: given } = objectSchema.safeParse(value);
+  const { data: fields } = objectSchema.default({}).safeParse(given?.fields);
+  if (!given || !fields) return value;
+  const isKnown = ([key]: readonly [string, unknown]) => KNOWN_KEYS.has(key);
+  const extra = Object.entries(given).filter((entry) => !isKnown(entry));
+  if (extra.length === 0) return value;
+  const known = Object.fromEntries(Object.entries(given).filter(isKnown));
+  return { ...known, fields: { ...Object.fromEntries(extra), ...fields } };
+}
+
+const checked = (value: unknown): TriageRequest => parseWith(triageRequestSchema, withExtraKeys(value));
+
 const deepened = (request: TriageRequest, depth: Depth | undefined): TriageRequest =>
   depth === undefined ? request : { ...request, options: { ...request.options, depth } };
 
@@ -31,12 +49,12 @@ const madeId = (number: number, request: TriageRequest) =>
     .digest('hex')
     .slice(0, 32)}`;
 
-/** A line checked as the host's door checks a body; `depth` stands above the line's own. */
+/** A line checked as the host's door checks a body, its extra keys kept; `depth` stands above the line's own. */
 export function readTicketLine(line: JsonLine, depth: Depth | undefined): TicketLine {
   const { number, bytes } = line;
   try {
     if ('error' in line) throw line.error;
-    const given = parseWith(triageRequestSchema, line.value);
+    const given = checked(line.value);
     const id = given.id ?? madeId(number, given);
     return { id, bytes, request: deepened({ ...given, id }, depth) };
   } catch (error) {
@@ -63,7 +81,7 @@ export async function readTicket(
       });
     pieces.push(piece);
   }
-  return deepened(parseWith(triageRequestSchema, parseJson(Buffer.concat(pieces))), depth);
+  return deepened(checked(parseJson(Buffer.concat(pieces))), depth);
 }
 
 export interface Input {

@@ -26,8 +26,9 @@ Examples:
   $ triagent triage tickets.jsonl --depth classify | jq .decision.category.value
   $ cat tickets.jsonl | triagent triage - --url http://127.0.0.1:3000
 
-A ticket is {"id"?, "subject", "body", "requester"?, "attachments"?, "fields"?, "options"? …}. A result line stands in the
-place of its ticket's line; a line that is no ticket becomes {"id", "error"} and exit code 1.`;
+A ticket is {"id"?, "subject", "body", "requester"?, "attachments"?, "fields"?, "options"? …}; other keys are
+kept among its fields. A result line stands in the place of its ticket's line; a line that is no ticket becomes
+{"id", "error"}, and the exit code is 1.`;
 
 /** `triagent triage`: one ticket for a person or a program, or a batch of any length. */
 export const triageCommand: CommandModule = {
