@@ -59,5 +59,7 @@ export const taxonomySchema = z.object({
   urgency: z.array(z.object({ level: z.number().int(), description: z.string() })).min(1),
   /** `priority[impact - 1][urgency - 1]`. */
   priority: z.array(z.array(z.string())).min(1),
+  /** ISO 639-1 codes of what the team answers in; any language where absent. */
+  languages: z.array(z.string()).min(1).optional(),
 });
 export type Taxonomy = z.infer<typeof taxonomySchema>;

@@ -4,6 +4,7 @@ import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { shorten } from '../text.js';
 import { questionOf, visitOf } from '../transcript.js';
+import { humanReasons } from './needs-human.js';
 import { type TriageOutput, triageOutput } from './triage.output.js';
 
 /** Below this a solved ticket says nothing about articles. */
@@ -100,21 +101,23 @@ export function decide(
   const impact = level(output.impact, taxonomy.impact);
   const urgency = level(output.urgency, taxonomy.urgency);
   const priority = impact && urgency ? (taxonomy.priority[impact - 1]?.[urgency - 1] ?? null) : null;
-  const reasons: string[] = [];
-  if (chosen === null) reasons.push('No category of the taxonomy fits the message.');
+  const decided = {
+    category,
+    priority: { value: priority, impact, urgency, confidence: null },
+    language: output.language,
+  };
+  const reasons = humanReasons(decided, taxonomy);
   if (output.category !== null && chosen === null)
     reasons.push('The model named a category that does not exist.');
   return {
-    category,
+    ...decided,
     queue: {
       value: queue,
       confidence: null,
       score: category.score,
       alternatives: [...alternativeQueues].map(([value, score]) => ({ value, confidence: null, score })),
     },
-    priority: { value: priority, impact, urgency, confidence: null },
     sentiment: output.sentiment,
-    language: output.language,
     entities: locate(output.entities, message),
     duplicates: [...duplicates],
     articles: linkedArticles(similar),
