@@ -4,9 +4,18 @@ import { knowledge } from './0003-knowledge.js';
 import { triage } from './0004-triage.js';
 import { incoming } from './0005-incoming.js';
 import { vectors } from './0006-vectors.js';
+import { promptLabels } from './0007-prompt-labels.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
 
 /** Every step of the schema, in ascending order. */
-export const migrations: readonly Migration[] = [runs, checkpoints, knowledge, triage, incoming, vectors];
+export const migrations: readonly Migration[] = [
+  runs,
+  checkpoints,
+  knowledge,
+  triage,
+  incoming,
+  vectors,
+  promptLabels,
+];
