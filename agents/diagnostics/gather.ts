@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Observation, Progress } from '../contracts/index.js';
 import type { AgentPorts, ToolCall, ToolOffer } from '../ports.js';
 import type { RunContext } from '../run-context.js';
+import { DIAGNOSIS } from '../settled-diagnosis.js';
 import type { SupportStateType } from '../state.js';
 import { hostOf } from './board.js';
 import { type Case, promptVariables } from './case.js';
@@ -72,7 +73,7 @@ export async function gather(
   const use = createToolBench({
     ...{ ports, run, visit, texts: about.texts, allowed: about.allowed },
     known: new Set(state.tried),
-    budget: run.limits.toolCalls - state.observations.length,
+    budget: run.limits.toolCalls - state.observations.filter(({ tool }) => tool !== DIAGNOSIS).length,
   });
   const results: ToolResult[] = [];
   const origins = new Map<string, Origin>();
@@ -107,11 +108,10 @@ export async function gather(
   for (let turn = 0; turn < MAX_TURNS && refused < MAX_REFUSED_TURNS; turn += 1) {
     const reply = await ports.models.call({ agent: 'diagnostics', visit, messages, tools }, run);
     if (reply.toolCalls.length === 0) break;
-    const plans = reply.toolCalls.flatMap((call) => planOf(call, about.question) ?? []);
-    const looks = reply.toolCalls.filter((call) => planOf(call, about.question) === null);
-    const made = await use(looks);
+    const asks = reply.toolCalls.map((call) => ({ call, plan: planOf(call, about.question) }));
+    const made = await use(asks.flatMap(({ call, plan }) => (plan ? [] : [call])));
     results.push(...made);
-    for (const plan of plans) made.push(...(await follow(plan)));
+    for (const { plan } of asks) if (plan) made.push(...(await follow(plan)));
     const asked = { role: 'assistant', text: reply.text, toolCalls: made.map(({ call }) => call) } as const;
     messages = [...messages, asked, ...made.map(toolMessage)];
     if (made.some(({ refusal }) => refusal)) refused += 1;

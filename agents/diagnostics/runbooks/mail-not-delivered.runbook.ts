@@ -8,7 +8,9 @@ const NO_DOMAIN = dns({ type: ['MX'], status: ['nxdomain'] });
 export const MAIL_NOT_DELIVERED: Runbook = {
   description: 'mail bounces, is delayed, rejected, not received or lands in spam',
   symptoms: [
-    /\b(?:e-?mails?|mails?|messages?|newsletters?|delivery|nachricht\w*)\b.{0,160}\b(?:bounce\w*|return\w*|comes? back|reject\w*|delay\w*|spam|junk|undeliver\w*|queue|not|n't|never|zurück|nicht|ikke|retour)\b/is,
+    /\b(?:e-?mails?|mails?|newsletters?|delivery|nachrichten)\b.{0,160}\b(?:bounce\w*|return\w*|com(?:es?|ing) back|came back|reject\w*|delay\w*|undeliver\w*|stuck|queue\w*|zurück\w*|retour)\b/is,
+    /\b(?:e-?mails?|mails?|newsletters?|delivery|nachrichten)\b.{0,80}(?:\b(?:not|never|nothing|nicht|ikke|pas)\b|n['’]t\b).{0,30}\b(?:deliver\w*|arriv\w*|receiv\w*|reach\w*|com(?:e|es|ing)|get|got|sent|zugestellt|frem)\b/is,
+    /\b(?:e-?mails?|mails?|newsletters?)\b.{0,80}\b(?:spam|junk)\b/is,
     /\b(?:bounce[sd]?|undeliverable|non-?delivery|mailer-daemon|postmaster)\b/i,
     /\b(?:spf|dkim|dmarc|mx records?)\b/i,
     /\b(?:spam|junk)\b.{0,40}\bfolder\b|\blands? in (?:the )?(?:spam|junk)\b/i,

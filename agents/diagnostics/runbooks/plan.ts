@@ -11,12 +11,16 @@ export interface Plan {
 
 /** Hosts of one message for which a runbook is followed; the model may look at the others. */
 const MOST_HOSTS = 2;
+/** Characters of a message in which ports and addresses are looked for. */
+const MAX_TEXT = 20_000;
 /** The name under which a log that came with the question is looked at. */
 export const LOG = 'log';
 
 const PORTS = { http: 80, https: 443 } as const;
 const URL_TEXT = /\b(https?):\/\/(\[[\da-f:.]+\]|[^\s/?#:<>"'`]+)(?::(\d{1,5}))?([^\s?#<>"'`|{}]*)/gi;
-const WORD_PORT = /\bport\s*(?:number|no\.?)?\s*[:=]?\s*(\d{1,5})\b/gi;
+/** Begins where a word does, so that the time stays linear. */
+const HOST_PORT = /(?<![\p{L}\p{N}._-])([\p{L}\p{N}._-]{1,253}|\[[\da-f:.]{2,45}\]):(\d{1,5})\b/giu;
+const WORD_PORT = /\b(?:port|tcp|udp)\s*(?:port|number|no\.?)?\s*[:=/]?\s*(\d{1,5})\b/gi;
 
 const isPort = (port: number) => port >= 1 && port <= 65_535;
 const isSame = (text: string, host: string) => parseHost(text.replace(/^\[|\]$/g, ''))?.text === host;
@@ -42,7 +46,7 @@ function typedUrl(host: string, words: string): TypedUrl | null {
 
 /** Ports that stand behind the host or behind the word, in the order of the text. */
 function typedPorts(host: string, words: string): number[] {
-  const behindHost = [...words.matchAll(/([\p{L}\p{N}._-]+|\[[\da-f:.]+\]):(\d{1,5})\b/giu)]
+  const behindHost = [...words.matchAll(HOST_PORT)]
     .filter(([, name = '']) => isSame(name, host))
     .map(({ index, 2: port }) => ({ index, port: Number(port) }));
   const behindWord = [...words.matchAll(WORD_PORT)].map(({ index, 1: port }) => ({
@@ -57,7 +61,7 @@ function typedPorts(host: string, words: string): number[] {
 
 /** Reads what the user typed around a host that they named. */
 export function aimAt(host: string, message: string): Aim {
-  const words = ownWords(message);
+  const words = ownWords(message.slice(0, MAX_TEXT));
   const url = typedUrl(host, words);
   const ports = [...typedPorts(host, words), ...(url ? [url.port] : [])];
   const port = ports[0] ?? PORTS.https;

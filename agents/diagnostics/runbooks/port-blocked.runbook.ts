@@ -10,6 +10,8 @@ export const PORT_BLOCKED: Runbook = {
   symptoms: [
     /\b(?:vpn|anyconnect|wireguard|openvpn|ipsec)\b.{0,160}\b(?:not|n't|cannot|fail\w*|times? out|timed out|drops?|disconnect\w*|block\w*|stuck|error|nicht|ikke)\b/is,
     /\b(?:not|n't|cannot|fail\w*|times? out|error)\b.{0,80}\b(?:vpn|ssh|rdp|remote desktop|sftp|database|ldap)\b/is,
+    /\bno tunnel\b|\btunnel\b.{0,80}\b(?:never|not|fail\w*|drops?|down|broken)\b/is,
+    /\b(?:open|allow|unblock)\b.{0,40}\b(?:ports?|tcp|udp)\b/is,
     /\bport \d{1,5}\b.{0,80}\b(?:block\w*|clos\w+|filter\w*|refus\w+|not|n't|times? out)\b/is,
     /\b(?:firewall|block\w*|filter\w*)\b.{0,60}\b(?:ports?|vpn|connection)\b|\bports?\b.{0,40}\b(?:blocked|closed|filtered)\b/is,
   ],

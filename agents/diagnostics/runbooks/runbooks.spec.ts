@@ -128,9 +128,21 @@ describe('the choice of a runbook', () => {
   );
 
   it.each([
+    ['Mails to dispo@a.example are coming back since Sunday', 'mail not delivered'],
+    ['Please open TCP 8443 to label.a.example, the connection is refused', 'port blocked or VPN'],
+    ['no tunnel from the hotel, the gateway is vpn.a.example', 'port blocked or VPN'],
+    ['jobs.a.example gives NET::ERR_CERT_COMMON_NAME_INVALID, a privacy warning', 'certificate problem'],
+    ['Das Zertifikat von shop.a.example ist abgelaufen', 'certificate problem'],
+    ['shop.a.example ist nicht erreichbar', 'site unreachable'],
+  ])('%s → %s', (question, runbook) => {
+    expect(chooseRunbook(question)).toBe(runbook);
+  });
+
+  it.each([
     'How do I install the VPN client for vpn.larkfield.example?',
     'Please order a second monitor for ann@larkfield.example',
     'Who is responsible for shop.larkfield.example?',
+    'Nobody has put an automatic answer on the mail of ann@larkfield.example, who may?',
     'Wie richte ich mein Postfach bei larkfield.example ein?',
   ])('follows none for: %s', (question) => {
     expect(chooseRunbook(question)).toBeNull();
@@ -156,6 +168,7 @@ describe('the choice of a runbook', () => {
     ['http://a.example/ is slow', { url: 'http://a.example/', port: 80, otherPort: 443 }],
     ['a.example is slow', { url: 'https://a.example/', port: 443, otherPort: 80 }],
     ['a.example:5432 and port 22 of it fail', { url: 'https://a.example:5432/', port: 5432, otherPort: 22 }],
+    ['please open TCP 8443 to a.example', { url: 'https://a.example:8443/', port: 8443, otherPort: 443 }],
     ['the port 1194 of a.example, not 99999', { port: 1194, otherPort: 443 }],
     ['https://b.example:8443/ works, a.example does not', { url: 'https://a.example/', port: 443 }],
     ['a.example fails\n> try port 22', { port: 443 }],

@@ -29,11 +29,15 @@ export type RunbookName = keyof typeof RUNBOOKS;
 const isRunbookName = (name: string): name is RunbookName => Object.hasOwn(RUNBOOKS, name);
 export const RUNBOOK_NAMES: readonly RunbookName[] = Object.keys(RUNBOOKS).filter(isRunbookName);
 
+/** Characters of a message in which symptoms are looked for. */
+const MAX_TEXT = 20_000;
+
 /** The runbook whose symptoms a message shows most of; null where it shows none. */
 export function chooseRunbook(message: string): RunbookName | null {
+  const text = message.slice(0, MAX_TEXT);
   let best: { readonly name: RunbookName; readonly shown: number } | null = null;
   for (const name of RUNBOOK_NAMES) {
-    const shown = RUNBOOKS[name].symptoms.filter((symptom) => symptom.test(message)).length;
+    const shown = RUNBOOKS[name].symptoms.filter((symptom) => symptom.test(text)).length;
     if (shown > 0 && shown >= (best?.shown ?? 0)) best = { name, shown };
   }
   return best?.name ?? null;
