@@ -91,10 +91,13 @@ function answerLines({ answer, evidence }: Values): readonly string[] {
 
 function hypothesisLines({ hypotheses, evidence }: Values): readonly string[] {
   if (hypotheses.length === 0) return [];
-  const causes = hypotheses.map(({ cause, probability, supportedBy, refutedBy }) => {
+  const causes = hypotheses.map(({ cause, probability, supportedBy, refutedBy, decidedBy }) => {
     const reasons = [
       ...quotes(supportedBy, evidence).map((quote) => `        + ${quote}`),
       ...quotes(refutedBy, evidence).map((quote) => `        − ${quote}`),
+      ...(decidedBy?.step
+        ? [`        decided by the step “${decidedBy.step}” of the runbook “${decidedBy.runbook}”`]
+        : []),
     ];
     return [`  ${`${Math.round(probability * 100)} %`.padStart(5)} ${cause}`, ...reasons];
   });
