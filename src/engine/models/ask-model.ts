@@ -6,7 +6,14 @@ import { elementScanner } from './json-elements.js';
 import { toolNamed } from './langchain-messages.js';
 import { createFormMemory, inForm, outputOf, outputPiece } from './output-forms.js';
 import { costOf } from './prices.js';
-import type { JsonSchema, OutputForm, ProviderClient, ProviderRequest, ToolShape } from './provider.js';
+import type {
+  JsonSchema,
+  OutputForm,
+  ProviderClient,
+  ProviderRequest,
+  Sampling,
+  ToolShape,
+} from './provider.js';
 import type { WholeReply } from './reply.js';
 import { type Backoff, createResilience, MAX_ATTEMPTS } from './resilience.js';
 import { parseArguments, parseOutput } from './strict-parse.js';
@@ -30,6 +37,7 @@ export interface Asked {
   readonly call: ModelCall<unknown>;
   readonly client: ProviderClient;
   readonly session: RunSession;
+  readonly sampling?: Sampling;
   /** Elements of the output that were shown already. */
   readonly shown: { count: number };
   readonly onSpent: (spent: Spent) => void;
@@ -112,7 +120,7 @@ export function createAskModel({ timeouts, budget, backoff }: AskOptions) {
     messages: readonly PromptMessage[],
     call: { attempts: { left: number }; deadline: number; signal: AbortSignal },
   ): Promise<{ reply: WholeReply; request: Request }> {
-    const { client } = asked;
+    const { client, sampling } = asked;
     const { output, tools } = asked.call;
     const offers = client.capabilities.tools ? (tools ?? []).map(shapeOf) : [];
     const shape = output && { name: output.name, schema: jsonSchemaOf(output.schema) };
@@ -122,7 +130,7 @@ export function createAskModel({ timeouts, budget, backoff }: AskOptions) {
       const hasTools = offers.length > 0 || form === 'tool';
       const stream =
         client.capabilities.streams === 'all' || (client.capabilities.streams === 'text' && !hasTools);
-      const request = inForm({ messages, tools: offers, stream }, shape, form);
+      const request = inForm({ messages, tools: offers, stream, ...(sampling && { sampling }) }, shape, form);
       const isLast = place === candidates.length - 1 || call.attempts.left <= 1;
       const mayRefuse = (failure: Fault) => shape !== undefined && forms.isRefusal(client, failure);
       try {

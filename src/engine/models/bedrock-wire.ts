@@ -7,16 +7,26 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Fault, fault, isFault } from '../../../agents/contracts/index.js';
 import type { Providers } from '../../config/config.schema.js';
-import { connectionFault, errorCodes, providerFault } from './model-faults.js';
+import { connectionFault, providerFault } from './model-faults.js';
 import { MAX_REPLY_BYTES, tooLarge } from './provider-fetch.js';
 
 /** As many as a lane lets through at once. */
 const MAX_SOCKETS = 64;
 
+const EVENTS = 'application/vnd.amazon.eventstream';
+
 /** Node's HTTP/1.1 client with a limit to what it reads. A reply that breaks off is a fault of its own. */
 class BoundedHandler extends NodeHttpHandler {
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-    const { response } = await super.handle(request, options);
+    // Said here, because the SDK keeps little of an error on its way.
+    const { response } = await super.handle(request, options).catch((error: unknown) => {
+      throw options?.abortSignal?.aborted ? error : connectionFault(error);
+    });
+    const type = response.headers['content-type'] ?? '';
+    if (response.statusCode === 200 && request.path.endsWith('/converse-stream') && type !== EVENTS) {
+      response.body.destroy();
+      throw fault('MODEL_BAD_RESPONSE', { detail: 'The provider’s reply is no stream of Converse.' });
+    }
     return { response: Object.assign(response, { body: bounded(response.body) }) };
   }
 }
@@ -97,24 +107,17 @@ async function* understood(
 export function bedrockFault(error: unknown, signal: AbortSignal): Fault {
   if (signal.aborted && isFault(signal.reason)) return signal.reason;
   if (isFault(error)) return error;
-  if (!(error instanceof Error)) return fault('MODEL_FAILED');
-  if (isFault(error.cause)) return error.cause;
-  const { name, message } = error;
+  const { name, message, cause } = error instanceof Error ? error : new Error('not an error');
+  if (isFault(cause)) return cause;
   const status = statusOf(error);
   if (name === 'CredentialsProviderError')
     return fault('MODEL_CREDENTIALS', { detail: 'There are no AWS credentials.', next: NO_CREDENTIALS });
   if (message.startsWith('Region is missing'))
     return fault('MODEL_UNAVAILABLE', { detail: 'There is no AWS region.', next: 'Set `AWS_REGION`.' });
-  if (
-    error instanceof SyntaxError ||
-    status === 200 ||
-    /event stream|checksum|Unsupported content/i.test(message)
-  )
-    return fault('MODEL_BAD_RESPONSE', { detail: 'The provider’s reply is none of Converse.' });
   if (message.startsWith('Truncated event')) return fault('MODEL_STREAM_TRUNCATED');
-  if (status !== undefined || name.endsWith('Exception'))
+  if ((status !== undefined && status >= 300) || name.endsWith('Exception'))
     return providerFault({ status, names: [name], message, header: (header) => headersOf(error)[header] });
-  return errorCodes(error).length > 0 ? connectionFault(error) : fault('MODEL_BAD_RESPONSE');
+  return fault('MODEL_BAD_RESPONSE', { detail: 'The provider’s reply is none of Converse.' });
 }
 
 const NO_CREDENTIALS =
@@ -123,13 +126,13 @@ const NO_CREDENTIALS =
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-function statusOf(error: object): number | undefined {
-  const metadata = '$metadata' in error ? record(error.$metadata) : {};
+function statusOf(error: unknown): number | undefined {
+  const metadata = record(record(error).$metadata);
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
-function headersOf(error: object): Readonly<Record<string, string>> {
-  const response = '$response' in error ? record(error.$response) : {};
-  const headers = Object.entries(record(response.headers));
+function headersOf(error: unknown): Readonly<Record<string, string>> {
+  const { $response: response } = error as { $response?: unknown };
+  const headers = Object.entries(record(record(response).headers));
   return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }

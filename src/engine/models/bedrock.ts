@@ -8,7 +8,7 @@ import type { Providers } from '../../config/config.schema.js';
 import { type BedrockFamily, capabilitiesOf, familyOf } from './bedrock-models.js';
 import { bedrockFault, bedrockRuntime } from './bedrock-wire.js';
 import { functionTools, toLangChain, wireName } from './langchain-messages.js';
-import type { FinishReason, ProviderClient, ProviderRequest, ReplyPart } from './provider.js';
+import type { FinishReason, ProviderClient, ProviderRequest, ReplyPart, Sampling } from './provider.js';
 
 const FINISHES: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -25,16 +25,18 @@ const FINISHES: Readonly<Record<string, FinishReason>> = {
 export function bedrockClient(modelId: string, spec: string, access: Providers['bedrock']): ProviderClient {
   const client = bedrockRuntime(access);
   const family = familyOf(modelId);
-  const chat = new ChatBedrockConverse({
-    client,
-    model: modelId,
-    // Needed by the constructor alone: the client above knows where and as whom it calls.
-    region: access.region ?? 'us-east-1',
-    temperature: 0,
-    streamIdleTimeout: 0,
-    supportsToolChoiceValues: [...family.toolChoices],
-    ...(family.maxTokens && { maxTokens: family.maxTokens }),
-  });
+  const chatWith = ({ temperature = 0, maxTokens = family.maxTokens }: Sampling) =>
+    new ChatBedrockConverse({
+      client,
+      model: modelId,
+      // Needed by the constructor alone: the client above knows where and as whom it calls.
+      region: access.region ?? 'us-east-1',
+      temperature,
+      streamIdleTimeout: 0,
+      supportsToolChoiceValues: [...family.toolChoices],
+      ...(maxTokens && { maxTokens }),
+    });
+  const preset = chatWith({});
   const who = [access.accessKeyId?.reveal(), access.bearerToken?.reveal(), access.profile, access.endpoint];
   return {
     spec,
@@ -45,6 +47,7 @@ export function bedrockClient(modelId: string, spec: string, access: Providers['
     async *reply(request): AsyncGenerator<ReplyPart> {
       const messages = messagesFor(request.messages, family);
       const options = optionsOf(request, family);
+      const chat = request.sampling ? chatWith(request.sampling) : preset;
       try {
         if (request.stream)
           for await (const { message } of chat._streamResponseChunks(messages, options)) {

@@ -1,15 +1,22 @@
-import { asFault, ERROR_CATALOGUE, type Fault } from '../../../agents/contracts/index.js';
+import { type AgentName, asFault, ERROR_CATALOGUE, type Fault } from '../../../agents/contracts/index.js';
 import type { ChatModels, ModelCall, ModelReply } from '../../../agents/ports.js';
 import type { RunContext } from '../../../agents/run-context.js';
+import type { PromptSettings } from '../prompts/front-matter.js';
 import { type RunSession, sessionOf } from '../runs/run-session.js';
 import { type AskOptions, createAskModel } from './ask-model.js';
 import { type FallbackKind, handlingOf } from './model-faults.js';
-import type { ProviderClient } from './provider.js';
+import type { ProviderClient, Sampling } from './provider.js';
 import { addSpent, NOTHING_SPENT, type Spent } from './usage.js';
 
 export interface ChatModelOptions extends AskOptions {
-  /** The model of a call. */
-  readonly modelFor: (call: ModelCall<unknown>, run: RunContext) => Promise<ProviderClient>;
+  /** The model of a call; `preferred` is what the prompt's version asks for. */
+  readonly modelFor: (
+    call: ModelCall<unknown>,
+    run: RunContext,
+    preferred?: string,
+  ) => Promise<ProviderClient>;
+  /** What the version of an agent's prompt asks of its calls. */
+  readonly settingsFor?: (agent: AgentName, run: RunContext) => PromptSettings;
   /** Models to ask instead after a failure of this kind, in order. */
   readonly fallbacksFor: (kind: FallbackKind) => Promise<readonly ProviderClient[]>;
 }
@@ -29,15 +36,16 @@ export function createChatModels(options: ChatModelOptions): ChatModels {
   return {
     async call<Output>(call: ModelCall<Output>, run: RunContext): Promise<ModelReply<Output>> {
       const session = sessionOf(run);
-      const client = await options.modelFor(call, run);
-      const question = questionOf(call);
+      const { model, ...sampling } = options.settingsFor?.(call.agent, run) ?? {};
+      const client = await options.modelFor(call, run, model);
+      const question = questionOf(call, sampling);
       session.meter.call(run.limits, question);
       let live = false;
       const { spent, ...recorded } = await run.effects.once<Recorded>(
         { kind: 'model', agent: call.agent, visit: call.visit, request: `${client.spec}\n${question}` },
         () => {
           live = true;
-          return ask(call, client, session);
+          return ask(call, client, session, sampling);
         },
       );
       session.meter.answered(call.agent, recorded.model);
@@ -51,8 +59,13 @@ export function createChatModels(options: ChatModelOptions): ChatModels {
   };
 }
 
-const questionOf = ({ agent, messages, output, tools }: ModelCall<unknown>) =>
-  JSON.stringify([agent, messages, output?.name ?? null, (tools ?? []).map(({ name }) => name)]);
+const questionOf = ({ agent, messages, output, tools }: ModelCall<unknown>, sampling: Sampling) =>
+  JSON.stringify([
+    ...[agent, messages, output?.name ?? null, (tools ?? []).map(({ name }) => name)],
+    ...(isPreset(sampling) ? [] : [sampling]),
+  ]);
+
+const isPreset = (sampling: Sampling) => Object.keys(sampling).length === 0;
 
 function showAgain({ onElement }: ModelCall<unknown>, output: unknown) {
   if (!onElement) return;
@@ -64,7 +77,12 @@ function showAgain({ onElement }: ModelCall<unknown>, output: unknown) {
 function createAskInTurn({ fallbacksFor, ...options }: ChatModelOptions) {
   const askModel = createAskModel(options);
 
-  return async (call: ModelCall<unknown>, first: ProviderClient, session: RunSession): Promise<Recorded> => {
+  return async (
+    call: ModelCall<unknown>,
+    first: ProviderClient,
+    session: RunSession,
+    sampling: Sampling,
+  ): Promise<Recorded> => {
     const shown = { count: 0 };
     const tried = new Set<string>();
     let spent = NOTHING_SPENT;
@@ -85,7 +103,10 @@ function createAskInTurn({ fallbacksFor, ...options }: ChatModelOptions) {
     for (let client: ProviderClient | undefined = first; client; ) {
       tried.add(client.spec);
       try {
-        const answer = await askModel({ call, client, session, shown, onSpent });
+        const answer = await askModel({
+          ...{ call, client, session, shown, onSpent },
+          ...(!isPreset(sampling) && { sampling }),
+        });
         return { ...answer, model: client.spec, spent };
       } catch (error) {
         const failure = asFault(error);

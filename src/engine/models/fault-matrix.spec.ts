@@ -6,17 +6,18 @@ import { testRun } from '../../../agents/testing/run-context.js';
 import { createChatModels } from './chat-models.js';
 import type { ProviderClient } from './provider.js';
 import { bedrockDialect } from './testing/bedrock.fixture.js';
-import type { Dialect } from './testing/dialect.fixture.js';
+import { type Dialect, say } from './testing/dialect.fixture.js';
 import { type FakeProvider, startFakeProvider } from './testing/fake-provider.fixture.js';
 import type { Outcome, Row } from './testing/fault-row.fixture.js';
 import { ROWS } from './testing/fault-rows.fixture.js';
+import { CLAIMS } from './testing/fault-scripts.fixture.js';
 import { CANARY, openAIDialect } from './testing/openai.fixture.js';
 import { createMeter } from './usage.js';
 
 const claims = z.object({ claims: z.array(z.object({ text: z.string() })) });
 const TOOLS = [{ name: 'tls.inspect', description: 'Looks at TLS', input: z.object({ host: z.string() }) }];
 const LIMITS = {
-  timeouts: { firstByteMs: 250, idleMs: 250, totalMs: 8_000 },
+  timeouts: { firstByteMs: 400, idleMs: 400, totalMs: 8_000 },
   backoff: { firstMs: 2, mostMs: 4 },
 };
 const BUDGET = { usdPerRun: 100, tokensPerRun: 100_000_000, callsPerRun: 100 };
@@ -62,6 +63,9 @@ describe.each<Dialect>([openAIDialect, bedrockDialect])('the fault matrix of $na
   let provider: FakeProvider;
   beforeAll(async () => {
     provider = await startFakeProvider();
+    // The first call of all loads code, which must not be taken for a late reply.
+    provider.script(say(dialect, { output: CLAIMS }));
+    await ask(dialect.client(provider.url)).catch(() => undefined);
   });
   afterAll(() => provider.close());
 

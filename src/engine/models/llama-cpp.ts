@@ -6,6 +6,35 @@ export interface LlamaEmbeddingContext {
   dispose(): Promise<void>;
 }
 
+/** What was said before, in node-llama-cpp's form. */
+export type LlamaHistory =
+  | { readonly type: 'system' | 'user'; readonly text: string }
+  | { readonly type: 'model'; readonly response: readonly string[] };
+
+/** One conversation's place in a context. */
+export interface LlamaSequence {
+  readonly tokenMeter: { readonly usedInputTokens: number; readonly usedOutputTokens: number };
+  clearHistory(): Promise<void>;
+}
+
+export interface LlamaContext {
+  getSequence(): LlamaSequence;
+}
+
+export interface LlamaChat {
+  /** Continues a history whose last entry is the model's, still empty. */
+  generateResponse(
+    history: readonly LlamaHistory[],
+    options: {
+      readonly signal: AbortSignal;
+      readonly maxTokens: number;
+      readonly temperature: number;
+      readonly onTextChunk: (text: string) => void;
+      readonly grammar?: unknown;
+    },
+  ): Promise<{ readonly metadata: { readonly stopReason: string } }>;
+}
+
 export interface LlamaModel {
   readonly embeddingVectorSize: number;
   readonly trainContextSize: number;
@@ -16,15 +45,18 @@ export interface LlamaModel {
     readonly batchSize: number;
     readonly threads: number;
   }): Promise<LlamaEmbeddingContext>;
+  createContext(options: { readonly contextSize: number }): Promise<LlamaContext>;
   dispose(): Promise<void>;
 }
 
 export interface Llama {
+  createGrammarForJsonSchema(schema: unknown): Promise<unknown>;
   loadModel(options: { readonly modelPath: string }): Promise<LlamaModel>;
   dispose(): Promise<void>;
 }
 
 interface LlamaModule {
+  readonly LlamaChat: new (options: { readonly contextSequence: LlamaSequence }) => LlamaChat;
   getLlama(options: {
     readonly gpu: false;
     readonly build: 'never';
@@ -44,6 +76,19 @@ const isLlamaModule = (module: unknown): module is LlamaModule =>
  * @throws `MODEL_UNAVAILABLE` with the command that installs it
  */
 export async function loadLlama(): Promise<Llama> {
+  return startLlama(await loadModule());
+}
+
+/** The same with what talks. */
+export async function loadLlamaChat(): Promise<{ llama: Llama; Chat: LlamaModule['LlamaChat'] }> {
+  const module = await loadModule();
+  return { llama: await startLlama(module), Chat: module.LlamaChat };
+}
+
+const startLlama = (module: LlamaModule): Promise<Llama> =>
+  module.getLlama({ gpu: false, build: 'never', logLevel: 'error' });
+
+async function loadModule(): Promise<LlamaModule> {
   const module: unknown = await import(PACKAGE).catch((cause: unknown) => {
     throw fault('MODEL_UNAVAILABLE', {
       detail: 'Models of gguf need the optional package node-llama-cpp.',
@@ -57,5 +102,5 @@ export async function loadLlama(): Promise<Llama> {
       next: `Install the tried version with \`${INSTALL}\`.`,
     });
   }
-  return module.getLlama({ gpu: false, build: 'never', logLevel: 'error' });
+  return module;
 }

@@ -11,7 +11,7 @@ import { clientOf } from './providers.js';
 /** Clients of models that were not asked for long are forgotten. */
 const MAX_CLIENTS = 64;
 
-/** Chooses the model of a call: the run's own wish, else the agent's, else the default. */
+/** Chooses the model of a call: the run's own wish, else its prompt's, else the agent's, else the default. */
 export function createModelRouter(config: Pick<Config, 'models' | 'providers'>) {
   const { models, providers } = config;
   const specs = Object.fromEntries(
@@ -29,8 +29,8 @@ export function createModelRouter(config: Pick<Config, 'models' | 'providers'>) 
           errors: [{ pointer: `/options/models/${agent}`, message: problem }],
         });
     },
-    modelFor: ({ agent }: ModelCall<unknown>, run: RunContext): Promise<ProviderClient> =>
-      client(run.options.models?.[agent] ?? specs[agent]),
+    modelFor: ({ agent }: ModelCall<unknown>, run: RunContext, preferred?: string): Promise<ProviderClient> =>
+      client(run.options.models?.[agent] ?? preferred ?? specs[agent]),
     fallbacksFor: (kind: FallbackKind): Promise<readonly ProviderClient[]> =>
       Promise.all(models.fallbacks[kind].map(client)),
   };

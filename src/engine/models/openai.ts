@@ -46,6 +46,7 @@ export function openAIClient({ spec, model, baseUrl, key, isCompatible }: OpenAI
       // LangChain reads what it knows of the options; the rest of its type is for callbacks.
       ...chat.invocationParams({ ...(tools.length > 0 && { tools }) }, { streaming: request.stream }),
       ...formParams(request),
+      ...samplingParams(model, request),
       messages: convertMessagesToCompletionsMessageParams({
         messages: request.messages.map(toLangChain),
         model,
@@ -55,7 +56,7 @@ export function openAIClient({ spec, model, baseUrl, key, isCompatible }: OpenAI
     try {
       return await chat.client.chat.completions.create(params, { signal: request.signal }).asResponse();
     } catch (error) {
-      throw wireFault(error, request.signal);
+      throw wireFault(error, request.signal, 'MODEL_FAILED');
     }
   };
 
@@ -80,9 +81,18 @@ export function openAIClient({ spec, model, baseUrl, key, isCompatible }: OpenAI
         await chat.client.models.list({ signal }).asResponse();
         return `${new URL(baseUrl).host} answers`;
       } catch (error) {
-        throw wireFault(error, signal);
+        throw wireFault(error, signal, 'MODEL_FAILED');
       }
     },
+  };
+}
+
+function samplingParams(model: string, { sampling = {} }: ProviderRequest) {
+  const { temperature, maxTokens } = sampling;
+  const thinks = REASONING.test(model);
+  return {
+    ...(temperature !== undefined && !thinks && { temperature }),
+    ...(maxTokens !== undefined && { [thinks ? 'max_completion_tokens' : 'max_tokens']: maxTokens }),
   };
 }
 

@@ -18,7 +18,9 @@ export function providerFetch(isAnonymous: boolean): typeof fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers);
     if (isAnonymous) headers.delete('authorization');
-    const response = await fetch(input, { ...init, headers, redirect: 'manual' });
+    const response = await fetch(input, { ...init, headers, redirect: 'manual' }).catch((error: unknown) => {
+      throw init?.signal?.aborted ? error : connectionFault(error);
+    });
     if (response.ok) return response;
     throw await refusalOf(response);
   };
@@ -59,20 +61,16 @@ export const tooLarge = (): Fault =>
 
 /**
  * Whatever a client library throws, as a fault.
- * @param fallback what a broken connection means here: `MODEL_STREAM_TRUNCATED` once a reply has begun
+ * @param fallback what it means where nothing tells: `MODEL_STREAM_TRUNCATED` once a reply has begun
  */
-export function wireFault(
-  error: unknown,
-  signal: AbortSignal,
-  fallback: ErrorCode = 'MODEL_UNREACHABLE',
-): Fault {
+export function wireFault(error: unknown, signal: AbortSignal, fallback: ErrorCode): Fault {
   if (signal.aborted && isFault(signal.reason)) return signal.reason;
   if (isFault(error)) return error;
   const cause = error instanceof Error ? error.cause : undefined;
   if (isFault(cause)) return cause;
   if (errorCodes(error).some((code) => code.startsWith('Z_')))
     return fault('MODEL_BAD_RESPONSE', { detail: 'The provider’s reply is not encoded as it says.' });
-  return fallback === 'MODEL_UNREACHABLE' ? connectionFault(error) : fault(fallback);
+  return fault(fallback);
 }
 
 async function refusalOf(response: Response): Promise<Fault> {

@@ -21,8 +21,16 @@ export interface OutputShape {
   readonly form: OutputForm;
 }
 
+/** How a model writes: the provider's preset where absent, which is a temperature of 0 wherever there is one. */
+export interface Sampling {
+  readonly temperature?: number;
+  /** Most tokens of the reply. */
+  readonly maxTokens?: number;
+}
+
 export interface ProviderRequest {
   readonly messages: readonly PromptMessage[];
+  readonly sampling?: Sampling;
   readonly tools: readonly ToolShape[];
   readonly output?: OutputShape;
   readonly stream: boolean;

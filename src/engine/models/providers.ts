@@ -30,6 +30,10 @@ const PROVIDERS: Readonly<Record<string, Maker>> = {
     const { bedrockClient } = await import('./bedrock.js');
     return bedrockClient(modelId, spec, bedrock);
   },
+  gguf: async (path, spec) => {
+    const { ggufClient } = await import('./gguf.js');
+    return ggufClient(path, spec);
+  },
 };
 
 /** The client of a well-formed spec. One that cannot be used here fails when it is asked. @throws `MODEL_SPEC_INVALID` */

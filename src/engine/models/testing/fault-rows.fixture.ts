@@ -218,15 +218,8 @@ export const ROWS: readonly Row[] = [
   { name: 'a page of HTML', scripts: always(() => html), outcome: failed('MODEL_BAD_RESPONSE', 3) },
   {
     name: 'an empty object',
-    only: 'openai',
     scripts: always(() => json('{}')),
     outcome: failed('MODEL_BAD_RESPONSE', 3),
-  },
-  {
-    name: 'an empty object in place of events',
-    only: 'bedrock',
-    scripts: always(() => json('{}')),
-    outcome: { stream: failed('MODEL_STREAM_TRUNCATED', 3), whole: failed('MODEL_BAD_RESPONSE', 3) },
   },
   {
     name: 'no choices',
