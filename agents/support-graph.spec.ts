@@ -221,7 +221,7 @@ describe('support graph', () => {
     expect(state.answer?.claims.map(({ text }) => text)).toEqual([SYNC[0]]);
   });
 
-  it('reads on a second look what colleagues linked to similar tickets, and reads it first', async () => {
+  it('reads on a second look what colleagues linked to similar tickets', async () => {
     const solved: SimilarTicket = {
       id: 'T-1',
       subject: 'no paper',
@@ -244,7 +244,7 @@ describe('support graph', () => {
           ...draft(['Restart the print spooler.', 'ev_p2']),
           asked: ({ messages }) => {
             const { passages } = JSON.parse(messages.at(-1)?.text ?? '') as { passages: { id: string }[] };
-            expect(passages.map(({ id }) => id)).toEqual(['ev_p2', 'ev_p1']);
+            expect(passages.map(({ id }) => id)).toEqual(['ev_p1', 'ev_p2']);
           },
         },
         judged({ 'renew vpn': ['c1'], 'no paper': ['c2'] }),

@@ -17,8 +17,8 @@ const WEIGHTS = {
 } as const;
 /** What the first place says where the sources were listed for several parts at once. */
 const FIRST_OF_MANY = 1.15;
-/** Odds from which an article is worth answering from: below, questions about anything else outnumber the right ones. */
-export const BAR = -1.4;
+/** Log odds from which an article is worth answering from: one in seven, as the critic and the reader judge too. */
+export const BAR = -1.7;
 
 /** Log odds that an article answers the question that it was rated for, beside the others of the same ranking. */
 export function aboutness(

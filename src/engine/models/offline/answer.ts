@@ -29,7 +29,7 @@ const FEWEST_CLAIMS = 3;
 const OBSERVATIONS = 3;
 /** Articles that the given relevance hardly tells apart from the best, of which none can be said to be meant. */
 const RIVALS = 2;
-const HARDLY_APART = 0.12;
+const HARDLY_APART = 0.16;
 /** A rival that meets much less of the question than the best one is none. */
 const RIVAL_COVERAGE = 0.75;
 /** What is told of each rival beside the answer. */

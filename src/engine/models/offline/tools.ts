@@ -23,7 +23,7 @@ const FAULT =
   /\b(?:down|error|errors|fail\w*|expired?|expir\w*|certificate|cert|cannot|can't|cant|not (?:work|load|open|reach|found|resolve|connect|deliver|receiv|arriv)\w*|unreachable|timeout|times? out|refused|blocked|filtered|rejected|warning|invalid|unknown|broken|gone|vanished|redirect\w*|slow|bounce\w*|spam|insecure|not secure|nxdomain|servfail|5\d\d)\b/i;
 /** What a tool fits a fault that shares no word with any. */
 const UNSAID = 0.25;
-/** A tool that fits less than this share of the best one looks at what the message is not about. */
+/** A tool that fits less than this share of the best one looks at something else than what is asked. */
 const LEAST_SHARE = 0.5;
 /** The letters of a target say nothing about what is wrong with it. */
 const TARGET = /\b[a-z][a-z\d+.-]*:\/\/\S+|\S+@\S+|\b(?:[a-z\d-]+\.)+[a-z]{2,}\b/gi;
