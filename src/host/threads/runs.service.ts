@@ -113,9 +113,10 @@ export class RunsService {
 
   /** Where to begin a run's stream that a client joins. */
   async cursorOf(run: RunRecord, lastEventId: string | undefined, principal: Principal): Promise<Cursor> {
-    if (lastEventId)
-      return (await this.runtime.events.seqOf(run.threadId, lastEventId, principal)) ?? 'unknown';
-    return (await this.runtime.events.startOf(run.threadId, run.runId, principal)) ?? 'run';
+    const { events } = this.runtime;
+    const seen = lastEventId ? await events.seqOf(run.threadId, lastEventId, principal) : null;
+    // An id that the log does not know is no place in it: then the run is told from its beginning.
+    return seen ?? (await events.startOf(run.threadId, run.runId, principal)) ?? 'run';
   }
 
   async #makeWay(

@@ -55,7 +55,7 @@ import { answerBatch } from './triage-batch.js';
 const TriageId = () => Param('id', { schema: triageIdSchema });
 const IdempotencyKey = () => Headers('idempotency-key');
 const IdempotencyKeyHeader = () =>
-  ApiHeader({ name: 'Idempotency-Key', description: 'The same key and body give the same triage.' });
+  ApiHeader({ name: 'idempotency-key', description: 'The same key and body give the same triage.' });
 
 /** Tickets in, results out. */
 @ApiTags('Triage')
@@ -75,7 +75,7 @@ export class TriageController {
   })
   @IdempotencyKeyHeader()
   @ApiHeader({
-    name: 'Prefer',
+    name: 'prefer',
     description: '`wait=SECONDS` answers 200 with the result where it is ready in time.',
   })
   @ApiAcceptedResponse({ standardSchema: pendingSchema })
