@@ -3,8 +3,6 @@ import type { DiagnosticsOutput } from './diagnostics.output.js';
 import { type Rates, type Weighed, weighCauses } from './posterior.js';
 import { FAULTS } from './runbooks/causes.js';
 
-/** What all causes together may claim; the rest is "something else". */
-const CERTAIN = 0.95;
 /** What a cause may claim that no fact speaks for. */
 const GUESS = 0.5;
 /** From here on a cause that facts speak for is taken for the answer. */
@@ -34,8 +32,7 @@ export const hostOf = ({ target }: Observation): string =>
   /^\[([^\]]+)\]/.exec(target)?.[1] ??
   (target.split(':').length === 2 ? target.replace(/:\d+$/, '') : target);
 
-const isSettled = ({ probability, supporting }: Weighed) =>
-  supporting.length > 0 && probability * CERTAIN >= DECIDED;
+const isSettled = ({ probability, supporting }: Weighed) => supporting.length > 0 && probability >= DECIDED;
 
 /** The first observation after which `cause` leads, settled, to the end. */
 function decidingFor(
@@ -96,7 +93,7 @@ export function buildBoard({ message, proposed, observations, knownIds, ratesOf 
     return [
       {
         cause,
-        probability: rounded(claimed * CERTAIN),
+        probability: rounded(claimed),
         supportedBy: distinct([...supporting, ...cited(opinion?.supportedBy, refuting)]),
         refutedBy: distinct([...refuting, ...cited(opinion?.refutedBy, supporting)]),
       },

@@ -34,6 +34,8 @@ export interface Weighed {
 
 /** Rate of a cause that the rates do not name. */
 const SELDOM = 0.002;
+/** What all causes together may claim. */
+const CERTAIN = 0.95;
 /** Rate of what nobody has thought of, at least. */
 const UNKNOWN = 0.15;
 
@@ -65,8 +67,7 @@ export function standingsOf({ message, rates, observations, opinionOf }: Known):
 
 /**
  * How probable each cause is, most probable first, by naive Bayes: the logarithm of its rate, plus the weight of each
- * sign that shows, plus the opinion of the model. Something else has a rate and no signs; the probabilities and its own
- * sum to 1.
+ * sign that shows, plus the opinion of the model. Something else has a rate and no signs and keeps 5 % whatever shows.
  */
 export function weighStandings(standings: readonly Standing[], weights: Weights = WEIGHTS): Weighed[] {
   const weighed = standings.map(({ cause, rate, opinion, showing }) => {
@@ -86,7 +87,8 @@ export function weighStandings(standings: readonly Standing[], weights: Weights 
     };
   });
   const unknown = Math.max(UNKNOWN, 1 - sum(standings.map(({ rate }) => rate)));
-  const total = sum(weighed.map(({ mass }) => mass)) + unknown;
+  const known = sum(weighed.map(({ mass }) => mass));
+  const total = Math.max(known + unknown, known / CERTAIN);
   return weighed
     .map(({ mass, ...rest }) => ({ ...rest, probability: mass / total }))
     .sort((one, other) => other.probability - one.probability);

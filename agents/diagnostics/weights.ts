@@ -10,10 +10,10 @@ export type Weights = Readonly<Record<Strength | 'proposed', number>>;
  * and no further. `runbooks.spec.ts` fits again and compares.
  */
 export const WEIGHTS: Weights = {
-  decides: 4.1,
-  supports: 3.1,
-  fits: 2.4,
-  against: -0.5,
-  excludes: -4.1,
+  decides: 4.8,
+  supports: 2.9,
+  fits: 2.5,
+  against: -0.6,
+  excludes: -4.8,
   proposed: 1.4,
 };

@@ -84,8 +84,9 @@ describe('runbooks in the fault simulator', () => {
     const ends = moments.filter(({ isLast }) => isLast);
     expect(brierScore(moments)).toBeLessThan(0.15);
     expect(calibrationError(moments)).toBeLessThan(0.1);
-    expect(brierScore(ends)).toBeLessThan(0.02);
-    expect(calibrationError(ends)).toBeLessThan(0.08);
+    expect(brierScore(ends)).toBeLessThan(0.015);
+    // Of this 0.05 is what the board keeps for something else.
+    expect(calibrationError(ends)).toBeLessThan(0.1);
     // Weights that say nothing are what this must beat.
     const mute = { decides: 0, supports: 0, fits: 0, against: 0, excludes: 0, proposed: 0 };
     expect(brierScore(ends, mute)).toBeGreaterThan(0.1);

@@ -100,11 +100,11 @@ const ROUNDS = 12;
 
 /**
  * The weights under which the truth is least surprising, found by walking along one weight after the other. Cases that
- * never contradict a sign would make it infinitely strong, so no weight goes beyond the rule of succession (Laplace):
- * who saw n cases without an exception may bet n + 1 to 1.
+ * never contradict a sign would make it infinitely strong, so no weight goes beyond what n cases without an exception
+ * allow under Jeffreys' prior: a bet of 2n + 1 to 1.
  */
 export function fitWeights(moments: readonly Moment[], start: Weights, cases: number): Weights {
-  const limit = Math.log(cases + 1);
+  const limit = Math.log(2 * cases + 1);
   const bounded = (value: number) => Math.max(-limit, Math.min(limit, value));
   let best = start;
   let least = logLoss(moments, best);
