@@ -34,7 +34,12 @@ export const echo: Node = async (state, run) => {
 };
 
 /** The rooms of `runs` on a real store, around a graph of one node. */
-export async function engineOn(dir: string, node: Node, maxBytes?: number) {
+export async function engineOn(
+  dir: string,
+  node: Node,
+  maxBytes?: number,
+  limits?: Parameters<typeof createScheduler>[1],
+) {
   const now = () => Date.now();
   const database = await openDatabase({ dir, ...(maxBytes && { maxBytes }) });
   const transcript = createTranscript(database);
@@ -70,6 +75,7 @@ export async function engineOn(dir: string, node: Node, maxBytes?: number) {
       now,
       warn: (message) => warnings.push(message),
     }),
+    limits,
   );
   const admission = createRuns({
     database,

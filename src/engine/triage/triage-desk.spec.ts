@@ -28,8 +28,8 @@ describe('the triage desk', () => {
   let dir: string;
   let close: () => Promise<void>;
   const taught: SolvedTicketInput[] = [];
-  const openDesk = async (node: Node): Promise<TriageDesk> => {
-    const { runs, ledger, transcript, database, scheduler } = await engineOn(dir, node);
+  const openDesk = async (node: Node, limits?: Parameters<typeof engineOn>[3]): Promise<TriageDesk> => {
+    const { runs, ledger, transcript, database, scheduler } = await engineOn(dir, node, undefined, limits);
     close = async () => {
       await scheduler.stop(1_000);
       await database.close();
@@ -107,6 +107,41 @@ describe('the triage desk', () => {
     ] as const)
       await expect(desk.get(asked, who)).rejects.toMatchObject({ code: 'TRIAGE_NOT_FOUND' });
     expect((await desk.list({ limit: 10 }, BEN)).items).toEqual([]);
+  });
+
+  it('refuses in a full queue, waits there where it is asked to, and loses nothing', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const desk = await openDesk(
+      async (state, run) => {
+        await held;
+        return decides(state, run);
+      },
+      { maxActive: 1, maxQueued: 4 },
+    );
+    const key = { idempotencyKey: 'first' };
+    const first = await desk.start({ ticket: TICKET, ...key }, ANNA);
+    for (let index = 0; index < 2; index += 1) await desk.start({ ticket: TICKET }, ANNA);
+    await expect(desk.start({ ticket: TICKET }, ANNA)).rejects.toMatchObject({
+      code: 'OVERLOADED',
+      retryAfterSeconds: expect.any(Number),
+    });
+    // What was accepted is known in a full queue too, and others have room of their own.
+    expect(await desk.start({ ticket: TICKET, ...key }, ANNA)).toEqual({ ...first, replayed: true });
+    const other = await desk.start({ ticket: TICKET }, BEN);
+
+    const impatient = new AbortController();
+    const gone = desk.start({ ticket: TICKET, patience: impatient.signal }, ANNA);
+    impatient.abort(new Error('gone'));
+    await expect(gone).rejects.toThrow('gone');
+    const { signal } = new AbortController();
+    const patient = Array.from({ length: 20 }, (_, index) =>
+      desk.start({ ticket: { ...TICKET, id: `p-${index}` }, patience: signal }, ANNA),
+    );
+    release();
+    const started = await Promise.all(patient);
+    for (const { id } of started) expect((await desk.join(id, ANNA)).status).toBe('completed');
+    expect((await desk.list({ limit: 50 }, ANNA)).items).toHaveLength(23);
+    expect((await desk.join(other.id, BEN)).status).toBe('completed');
   });
 
   it('lists newest first, page by page, by status', async () => {
