@@ -126,6 +126,7 @@ describe('the hypothesis board', () => {
           expect([...supportedBy, ...refutedBy].every((known) => ids.has(known))).toBe(true);
           expect(probability).toBeGreaterThanOrEqual(0);
         }
+        expect(hypotheses.length).toBeLessThanOrEqual(6);
         const order = hypotheses.map(({ probability }) => probability);
         expect(order).toEqual([...order].sort((one, other) => other - one));
         if (deciding) expect(hypotheses[0]?.supportedBy.length).toBeGreaterThan(0);

@@ -9,6 +9,8 @@ const GUESS = 0.5;
 const DECIDED = 0.6;
 /** A guess below this is not worth a line. */
 const NEGLIGIBLE = 0.02;
+/** Lines that a person reads. */
+const MOST = 6;
 
 export interface BoardInput {
   readonly message: string;
@@ -101,9 +103,9 @@ export function buildBoard({ message, proposed, observations, knownIds, ratesOf 
   });
   const [leader] = site.weighed;
   return {
-    hypotheses: hypotheses.filter(
-      ({ probability, refutedBy }) => probability >= NEGLIGIBLE || refutedBy.length > 0,
-    ),
+    hypotheses: hypotheses
+      .filter(({ probability, refutedBy }) => probability >= NEGLIGIBLE || refutedBy.length > 0)
+      .slice(0, MOST),
     deciding: leader ? decidingFor(leader.cause, site.seen, (seen) => weigh(site.host, seen)[0]) : null,
   };
 }
