@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { Decision } from '../contracts/index.js';
 import type { AgentPorts, Passage } from '../ports.js';
 import type { SupportStateType } from '../state.js';
 import { testRun } from '../testing/run-context.js';
@@ -18,7 +19,7 @@ const found = (documentId: string, score: number): Passage => ({
 });
 const unused = () => Promise.reject(new Error('not asked here'));
 
-it('says of each passage how its document scored beside the best one', async () => {
+async function read(linked: readonly string[]) {
   const hits = [found('oven', 2), found('mixer', 1.9), found('toaster', 0.2)];
   const ports: AgentPorts = {
     models: scriptedModels([{ agent: 'retriever', output: { queries: ['oven'] } }]),
@@ -39,7 +40,7 @@ it('says of each passage how its document scored beside the best one', async () 
     messages: [{ id: 'm1', type: 'human', content: 'The oven is cold' }],
     ticket: null,
     attachments: [],
-    decision: null,
+    decision: linked.length > 0 ? decisionWith(linked) : null,
     evidence: [],
     observations: [],
     hypotheses: [],
@@ -52,8 +53,30 @@ it('says of each passage how its document scored beside the best one', async () 
     visits: {},
   };
   const { evidence } = await createRetriever(ports)(state, testRun());
-  expect(evidence).toMatchObject([
+  return evidence;
+}
+
+const decisionWith = (linked: readonly string[]): Decision => ({
+  category: { value: null, confidence: null, score: 0, alternatives: [] },
+  queue: { value: null, confidence: null, score: 0, alternatives: [] },
+  priority: { value: null, impact: null, urgency: null, confidence: null },
+  sentiment: null,
+  language: null,
+  entities: [],
+  duplicates: [],
+  articles: linked.map((articleId) => ({ articleId, score: 1 })),
+  needsHuman: false,
+  reasons: [],
+});
+
+it('says of each passage how its document scored beside the best one', async () => {
+  expect(await read([])).toMatchObject([
     { source: 'kb:oven#0', relevance: 1 },
     { source: 'kb:mixer#0', relevance: 0.95 },
   ]);
+});
+
+it('sets the best document further apart where colleagues linked it too', async () => {
+  expect(await read(['oven'])).toMatchObject([{ relevance: 1 }, { relevance: 0.76 }]);
+  expect(await read(['mixer'])).toMatchObject([{ relevance: 1 }, { relevance: 0.95 }]);
 });

@@ -14,6 +14,8 @@ const FOLLOW_UP_DOCUMENTS = 2;
 const WHOLE_DOCUMENT = 8;
 /** A document whose best place is worth less than this share of a first place is not read. */
 const WORTH_READING = 0.45;
+/** Where colleagues linked the document that the search found best, the others are worth this share of what they were. */
+const APART = 0.8;
 /** A rewritten query beside the message itself: it adds documents, it does not overrule. */
 const REWRITTEN_WEIGHT = 0.7;
 
@@ -42,9 +44,11 @@ export function createRetriever(ports: AgentPorts) {
     const chosen = followUp
       ? [...linked(state), ...ranked].slice(0, FOLLOW_UP_DOCUMENTS)
       : ranked.slice(0, DOCUMENTS);
+    const isAgreed = chosen[0] !== undefined && chosen[0].id === state.decision?.articles[0]?.articleId;
     const passages = await Promise.all(
       chosen.map(async (document, index) => {
-        const relevance = Math.round(100 * Math.min(1, document.score)) / 100;
+        const share = isAgreed && index > 0 ? APART : 1;
+        const relevance = Math.round(100 * Math.min(1, share * document.score)) / 100;
         return (await read(ports, document, index, run)).map((passage) => ({ ...passage, relevance }));
       }),
     );

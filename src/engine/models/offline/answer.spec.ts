@@ -144,6 +144,25 @@ describe('answer', () => {
     expect(first).toEqual({ text: 'The kettle kettle-7.example.org draws 12 ampere.', source: 'o1' });
   });
 
+  it('keeps to itself a look that came to nothing, and list items that only name things', () => {
+    const look: Source = {
+      id: 'o2',
+      title: '',
+      text: 'The toaster log has 30 lines and no error among them.; lines: 30; errors: 0',
+      kind: 'observation',
+      fields: { tool: 'log', target: 'toaster' },
+    };
+    const parts = passage(
+      'p1',
+      'The toaster burns bread',
+      '## Parts of the toaster\n\n- Toaster tray.\n- Bread lever.',
+    );
+    const texts = ask('The toaster burns the bread', [], [...TOASTER, parts, look]);
+    expect(texts).toContain('Pull out the crumb tray.');
+    for (const kept of ['Toaster tray.', 'Bread lever.']) expect(texts).not.toContain(kept);
+    expect(texts.join(' ')).not.toContain('30 lines');
+  });
+
   it('adds what matters from an article that was given as just as relevant, and from no other', () => {
     const relevances: readonly (readonly [string, string])[] = [
       ['1', '0.95'],

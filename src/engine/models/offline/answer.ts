@@ -1,4 +1,5 @@
 import { aboutness, BAR } from './aboutness.js';
+import { NOTHING_FOUND } from './cues.js';
 import { messageOf } from './message.js';
 import type { Source } from './prompt-reader.js';
 import { queryOf } from './query.js';
@@ -96,7 +97,9 @@ function answerPart({ part, query, isOneOfMany }: Wanted, { articles, told, isBa
     .map((rated) => ({ ...rated, odds: aboutness(rated, ranking, isOneOfMany) }))
     .sort((a, b) => b.odds - a.odds);
   const [best] = written;
-  const seen = observed.slice(0, OBSERVATIONS).flatMap(({ article }) => article.units);
+  const seen = observed
+    .slice(0, OBSERVATIONS)
+    .flatMap(({ article }) => article.units.filter(({ text }) => !NOTHING_FOUND.test(text)));
   const trusted = ranking.find(
     ({ article, score }) => score > 0 && article.units.some((unit) => told.has(unit)),
   );

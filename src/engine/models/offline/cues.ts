@@ -50,3 +50,6 @@ export const FALLBACK =
   /^(?:if (?:that|this|it|none|nothing|you cannot|you can't|neither)\b|(?:otherwise|should that|still)\b)|\b(?:does not help|did not help|still fails?|not help|cannot wait|ext\. \d|on-call)\b/i;
 export const FALLBACK_HEADING =
   /\b(?:if|still|cannot|not help|else|otherwise|who to|ask|next|wait|contact|reporting|escalat\w*|worse)\b/i;
+
+/** Looks that came to nothing are for whoever goes on looking, not for the writer. */
+export const NOTHING_FOUND = /\bno (?:errors?|warnings?|findings?|problems?) (?:among|in|were|was|found)\b/i;

@@ -58,7 +58,7 @@ export function selectUnits(article: Article, wish: Wish): Unit[] {
   const { part, weights, most } = wish;
   // Steps belong to the section that fits best, told or not; what else there is to tell is sought beside what was told.
   const units = article.units.filter(
-    ({ text }) => isClaim(text) && (wish.wantsSteps || !wish.isBarred(text)),
+    (unit) => isClaim(unit) && (wish.wantsSteps || !wish.isBarred(unit.text)),
   );
   const question = sentencesOf(part)
     .filter((sentence) => sentence.includes('?'))
@@ -183,8 +183,14 @@ function best<Item>(items: readonly Item[], rating: (item: Item) => number): Ite
   return top;
 }
 
-const isClaim = (text: string): boolean =>
-  text.length > 12 && /[.!?)"`*]$/.test(text) && !ABOUT_TEXT.test(text) && !text.endsWith('?');
+/** A shorter list item only names a thing. */
+const SHORTEST_ITEM = 6;
+const isClaim = ({ text, kind }: Unit): boolean =>
+  text.length > 12 &&
+  (kind !== 'bullet' || text.split(/\s+/).length >= SHORTEST_ITEM) &&
+  /[.!?)"`*]$/.test(text) &&
+  !ABOUT_TEXT.test(text) &&
+  !text.endsWith('?');
 
 /** The words that say which case a sentence is for; empty where it is for all. */
 const caseOf = (text: string): string => CASES.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? '';
