@@ -1,6 +1,6 @@
 import { type Fault, isFault } from '../../agents/contracts/index.js';
 import type { Config } from '../config/config.schema.js';
-import { type Finding, inspectDataDir, inspectPrompts } from '../engine/inspect.js';
+import { type Finding, inspectDataDir, inspectModels, inspectPrompts } from '../engine/inspect.js';
 
 export interface Check {
   readonly name: string;
@@ -42,13 +42,13 @@ export async function checkConfig(config: Config): Promise<readonly Check[]> {
     fromFinding('knowledge', data.articles),
     ok('samples', config.samples ? 'on: a first start loads them' : 'off'),
     fromFinding('prompts', inspectPrompts(config.prompts.dir)),
-    ...modelChecks(config),
+    ...(await modelChecks(config)),
     ...config.unusedKeys.map(
       ({ variable, setting }): Check => ({
         name: 'provider key',
         status: 'warn',
         detail: `${variable} is set but nothing uses it`,
-        next: `\`${setting}\` would use it; this version does not have it yet.`,
+        next: `\`${setting}\` would use it.`,
       }),
     ),
     ok('network tools', networkDetail(config)),
@@ -64,11 +64,12 @@ function lockCheck(finding: Finding): Check {
   return fromFinding('lock', finding);
 }
 
-function modelChecks({ models }: Config): readonly Check[] {
-  const specs = new Set([models.default, ...Object.values(models.agents)]);
-  return [...specs].map((spec) =>
-    ok('model', `${spec}: in this process, picks and joins sentences, needs no key`),
-  );
+async function modelChecks(config: Config): Promise<readonly Check[]> {
+  const found = await inspectModels(config);
+  return found.map(({ spec, finding }) => {
+    const { detail, ...check } = fromFinding('model', finding);
+    return { ...check, detail: `${spec}: ${detail}` };
+  });
 }
 
 function networkDetail({ tools, estate }: Config): string {

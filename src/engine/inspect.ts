@@ -2,7 +2,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { asFault, type Fault, fault } from '../../agents/contracts/index.js';
-import { loadPrompts } from './prompts/prompt-book.js';
+import type { Config } from '../config/config.schema.js';
+import { namedModels } from '../config/environment.js';
+import { clientOf } from './models/providers.js';
+import { loadPrompts, refuseChanged } from './prompts/prompt-book.js';
 import { lockDataDir } from './storage/data-dir.js';
 import { DATABASE_FILE, inspectDatabaseFile } from './storage/database-file.js';
 import { migrations } from './storage/migrations/index.js';
@@ -34,15 +37,30 @@ export async function inspectDataDir(dir: string): Promise<DataDirFindings> {
   };
 }
 
+/** How long a provider may take to say that it is there. */
+const PROBE_MS = 5_000;
+
+/** Looks whether each model that the configuration names could be asked, without asking it: that would cost. */
+export async function inspectModels(config: Config): Promise<readonly { spec: string; finding: Finding }[]> {
+  const look = async (spec: string): Promise<Finding> => {
+    try {
+      const client = await clientOf(spec, config);
+      return { detail: await client.probe(AbortSignal.timeout(PROBE_MS)) };
+    } catch (error) {
+      return { fault: asFault(error) };
+    }
+  };
+  const specs = namedModels(config.models);
+  return Promise.all(specs.map(async (spec) => ({ spec, finding: await look(spec) })));
+}
+
 /** Checks the prompt files against their lock, as a start does. */
 export function inspectPrompts(dir: string): Finding {
   return attempt(() => {
-    const { prompts, changed } = loadPrompts(dir);
-    if (changed.length === 0) return `${prompts.length} versions, as released`;
-    throw fault('PROMPT_INVALID', {
-      detail: `Released prompts were changed: ${changed.join(', ')}.`,
-      next: 'Put the files back, and give the change a new version.',
-    });
+    const library = loadPrompts(dir);
+    refuseChanged(library);
+    const drafts = library.versions.filter(({ state }) => state === 'draft').length;
+    return `${library.versions.length} versions, ${drafts > 0 ? `${drafts} of them drafts` : 'as released'}`;
   });
 }
 

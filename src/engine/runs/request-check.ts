@@ -3,6 +3,7 @@ import {
   type AgentName,
   fault,
   isFault,
+  type Principal,
   type RunRequest,
 } from '../../../agents/contracts/index.js';
 
@@ -11,21 +12,21 @@ import {
  * @throws `VALIDATION_FAILED` with the pointer of the agent or version, or what `checkModel` throws
  */
 export function createRequestCheck(known: {
-  readonly resolvePrompt: (agent: AgentName, version: string) => string;
-  readonly checkModel: (agent: AgentName, spec: string) => void;
+  readonly resolvePrompt: (agent: AgentName, version: string, tenant: string) => string;
+  readonly checkModel: (agent: AgentName, spec: string, principal: Principal) => void;
 }) {
-  return ({ options = {} }: RunRequest): void => {
+  return ({ options = {} }: RunRequest, principal: Principal): void => {
     for (const [name, version] of Object.entries(options.prompts ?? {})) {
       const pointer = `/options/prompts/${name}`;
       const agent = agentNamed(name, pointer);
       try {
-        known.resolvePrompt(agent, version);
+        known.resolvePrompt(agent, version, principal.tenant);
       } catch (error) {
         throw isFault(error, 'PROMPT_NOT_FOUND') ? invalid(pointer, error.detail, error.next) : error;
       }
     }
     for (const [name, spec] of Object.entries(options.models ?? {}))
-      known.checkModel(agentNamed(name, `/options/models/${name}`), spec);
+      known.checkModel(agentNamed(name, `/options/models/${name}`), spec, principal);
   };
 }
 

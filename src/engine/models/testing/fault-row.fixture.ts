@@ -19,6 +19,8 @@ export interface Row {
   readonly name: string;
   /** `output`: an answer of claims is asked for; `tools`: a tool is offered and no output is asked for. */
   readonly ask?: 'output' | 'tools';
+  /** The provider falls silent, so that short timeouts have to end it. */
+  readonly late?: boolean;
   readonly only?: Dialect['name'];
   readonly scripts: (dialect: Dialect) => readonly Script[];
   readonly outcome: Outcome | { readonly stream: Outcome; readonly whole: Outcome };

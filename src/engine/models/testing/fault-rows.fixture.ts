@@ -139,9 +139,14 @@ export const ROWS: readonly Row[] = [
     ),
     outcome: recovered,
   },
-  { name: 'no byte at all', scripts: always(() => silent), outcome: failed('MODEL_TIMEOUT', 3) },
-  { name: 'headers and no byte', scripts: always(headersOnly), outcome: failed('MODEL_TIMEOUT', 3) },
-  { name: 'no byte, then a reply', scripts: thenGood(() => silent), outcome: recovered },
+  { name: 'no byte at all', late: true, scripts: always(() => silent), outcome: failed('MODEL_TIMEOUT', 3) },
+  {
+    name: 'headers and no byte',
+    late: true,
+    scripts: always(headersOnly),
+    outcome: failed('MODEL_TIMEOUT', 3),
+  },
+  { name: 'no byte, then a reply', late: true, scripts: thenGood(() => silent), outcome: recovered },
   ...(
     [
       ['a stall', 'stall', 'MODEL_TIMEOUT'],
@@ -152,16 +157,19 @@ export const ROWS: readonly Row[] = [
   ).flatMap(([name, how, code]): Row[] => [
     {
       name: `${name} after something was shown`,
+      late: how === 'stall',
       scripts: always((d) => breakOff(d, GOOD, how)),
       outcome: { stream: failed(code, 1, { shown: 2 }), whole: failed(code, 3) },
     },
     {
       name: `${name} before anything was shown`,
+      late: how === 'stall',
       scripts: thenGood((d) => breakOff(d, { output: [CLAIMS[0]] }, how)),
       outcome: { stream: { ...recovered, estimated: true }, whole: recovered },
     },
     {
       name: `${name} inside the arguments of a tool`,
+      late: how === 'stall',
       ask: 'tools',
       scripts: always((d) => breakOff(d, { calls: [look(HOST)] }, how)),
       outcome: failed(code, 3),

@@ -55,8 +55,8 @@ export const endless =
   (dialect: Dialect): Script =>
   async (exchange) => {
     await headersOnly(dialect)(exchange);
-    const frames = exchange.isStream ? dialect.frames({ text: ['x'.repeat(60_000)], end: null }) : [];
-    const more = exchange.isStream ? Buffer.concat(frames) : Buffer.alloc(60_000, ' ');
+    const frames = exchange.isStream ? dialect.frames({ text: ['x'.repeat(400_000)], end: null }) : [];
+    const more = exchange.isStream ? Buffer.concat(frames) : Buffer.alloc(400_000, ' ');
     for (let sent = 0; sent < 12_000_000 && !exchange.socket.destroyed; sent += more.length) {
       chunk(exchange, more);
       await new Promise((resolve) => setImmediate(resolve));
