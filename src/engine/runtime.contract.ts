@@ -12,6 +12,9 @@ import type {
   TriageStatus,
   Usage,
 } from '../../agents/contracts/index.js';
+import type { Prompts } from './prompts/prompts.contract.js';
+
+export type * from './prompts/prompts.contract.js';
 
 /** LangGraph's run statuses. A cancelled run is `interrupted` with outcome `cancelled`. */
 export type RunStatus = 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted';
@@ -179,10 +182,22 @@ export interface ArticleInput {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** A document as it was found: its name says how to read it. */
+export interface SourceFile {
+  /** Path below what was asked to be read, with `/`: ids come from it, so it should not change between runs. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** What the one article in it is to be called, whatever its name and text say. */
+  readonly id?: string;
+  readonly title?: string;
+}
+
 export interface IngestedDocument {
   readonly id: string;
   readonly status: 'added' | 'updated' | 'unchanged' | 'rejected';
   readonly passages: number;
+  /** What its author could mend, a sentence each; absent where nothing was found. */
+  readonly quality?: readonly string[];
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
@@ -218,8 +233,9 @@ export interface SearchHit {
 }
 
 export interface KnowledgeDesk {
+  /** A file may hold several articles. What cannot be read is told beside the others. */
   add(
-    articles: readonly ArticleInput[],
+    articles: readonly (ArticleInput | SourceFile)[],
     options: { collection?: string; source?: string },
     principal: Principal,
   ): Promise<readonly IngestedDocument[]>;
@@ -324,6 +340,7 @@ export interface Runtime {
   readonly events: Events;
   readonly knowledge: KnowledgeDesk;
   readonly triage: TriageDesk;
+  readonly prompts: Prompts;
   readonly health: Health;
   taxonomy(principal: Principal): Promise<Taxonomy>;
   /** Model spec by agent, for the start line and `doctor`. */

@@ -12,6 +12,8 @@ export interface Item<T> {
   readonly passages: number;
   /** Characters, for the size of a unit of work. */
   readonly size: number;
+  /** What its author could mend. */
+  readonly quality?: readonly string[];
   readonly kept: T;
 }
 
@@ -73,13 +75,13 @@ export async function takeIn<T>(
   const changed: Item<T>[] = [];
   const report = incoming.map((item): IngestedDocument => {
     if ('error' in item) return { id: item.id, status: 'rejected', passages: 0, error: item.error };
-    const { id, hash, passages } = item;
+    const { id, hash, passages, quality = [] } = item;
     const status = statusOf(known.get(id), hash, source);
     if (status !== 'unchanged') {
       changed.push(item);
       known.set(id, { hash, source });
     }
-    return { id, status, passages };
+    return { id, status, passages, ...(quality.length > 0 && { quality }) };
   });
   let done = incoming.length - changed.length;
   for (const unit of units(changed)) {

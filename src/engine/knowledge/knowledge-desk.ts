@@ -1,6 +1,7 @@
 import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { TicketStore } from '../learning/ticket-store.js';
 import type { KnowledgeDesk, StoredDocument } from '../runtime.contract.js';
+import { readArticles } from './ingest/readers.js';
 import { type Incoming, SAMPLES, takeIn } from './intake.js';
 import type { KeptDocument, PreparedDocument, Reader } from './knowledge-store.js';
 import { prepareDocument, prepareTicket } from './prepare.js';
@@ -77,7 +78,11 @@ export function createKnowledgeDesk(parts: KnowledgeDeskParts): KnowledgeDesk {
 
   return {
     async add(articles, { collection = DEFAULT_COLLECTION, source = OWN }, principal) {
-      const incoming = articles.map((given) => prepareDocument(given, collection, source));
+      const incoming = articles.flatMap((given): Incoming<PreparedDocument>[] => {
+        if (!('bytes' in given)) return [prepareDocument(given, collection, source)];
+        const { articles: read, rejected } = readArticles(given);
+        return [...read.map((article) => prepareDocument(article, collection, source)), ...rejected];
+      });
       return takeIn(documentIntake, incoming, { tenant: principal.tenant, source });
     },
 

@@ -2,6 +2,7 @@ import type { PreparedTicket } from '../learning/ticket-store.js';
 import { contentHash } from './content-hash.js';
 import { readArticle, readSolvedTicket } from './ingest/article.schema.js';
 import { chunk } from './ingest/chunking.js';
+import { qualityOf } from './ingest/quality.js';
 import type { Incoming } from './intake.js';
 import type { PreparedDocument } from './knowledge-store.js';
 
@@ -21,7 +22,7 @@ export function prepareDocument(
   const hash = contentHash([title, body, url, tags, groups, metadata, collection]);
   const chunks = chunk(body);
   const kept = { article, collection, source, hash, chunks };
-  return { id, hash, passages: chunks.length, size: body.length, kept };
+  return { id, hash, passages: chunks.length, size: body.length, quality: qualityOf(article), kept };
 }
 
 /** Checks and hashes a solved ticket from outside; a ticket is one passage. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fault } from '../../../agents/contracts/index.js';
 import { parseJson, refuseHostile } from './json.js';
 import { NDJSON_BYTES, tooLarge } from './ndjson.js';
+import { DOCUMENT_TYPES, uploadedForm, uploadedText } from './upload.js';
 
 const MIB = 1024 * 1024;
 const JSON_BYTES = MIB;
@@ -25,12 +26,18 @@ const refuseEncoded = ({ headers }: FastifyRequest): void => {
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
 const declaredBytes = ({ headers }: FastifyRequest): number => Number(headers['content-length'] ?? 0);
 
+/** Where documents are added: the one address that takes them as they are. */
+const DOCUMENTS_ADDRESS = '/api/v1/knowledge/documents';
 const limitOf = (request: FastifyRequest): number =>
-  pathOf(request).startsWith('/api/v1/knowledge/documents') ? DOCUMENT_BYTES : JSON_BYTES;
+  pathOf(request) === DOCUMENTS_ADDRESS ? DOCUMENT_BYTES : JSON_BYTES;
 
-async function readAll(stream: Readable, limit: number, declared: number): Promise<Buffer> {
+const refuseElsewhere = (request: FastifyRequest): void => {
+  if (pathOf(request) !== DOCUMENTS_ADDRESS) throw fault('UNSUPPORTED_MEDIA_TYPE');
+};
+
+async function readAll(stream: Readable, limit: number, declared: number): Promise<Buffer<ArrayBuffer>> {
   if (declared > limit) throw tooLarge(limit, 'The body');
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer<ArrayBuffer>>();
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -48,11 +55,22 @@ async function readAll(stream: Readable, limit: number, declared: number): Promi
 /** Reads bodies the same way for every route: bounded, strict UTF-8, nothing hostile; NDJSON stays a stream. */
 export function registerBodyParsers(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+  const wholeBody = (request: FastifyRequest, payload: Readable) => {
     refuseEncoded(request);
-    const body = await readAll(payload, limitOf(request), declaredBytes(request));
+    return readAll(payload, limitOf(request), declaredBytes(request));
+  };
+  instance.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+    const body = await wholeBody(request, payload);
     // Clients that always name a media type also do so for requests that need no body.
     return body.length === 0 ? undefined : parseJson(body);
+  });
+  instance.addContentTypeParser([...DOCUMENT_TYPES], async (request: FastifyRequest, payload: Readable) => {
+    refuseElsewhere(request);
+    return uploadedText(request.headers['content-type'] ?? '', await wholeBody(request, payload));
+  });
+  instance.addContentTypeParser('multipart/form-data', async (request: FastifyRequest, payload: Readable) => {
+    refuseElsewhere(request);
+    return uploadedForm(request.headers['content-type'] ?? '', await wholeBody(request, payload));
   });
   instance.addContentTypeParser(
     ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],

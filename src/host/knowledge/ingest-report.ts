@@ -1,10 +1,17 @@
 import { isFault } from '../../../agents/contracts/index.js';
-import type { ArticleInput, IngestedDocument, SolvedTicketInput } from '../../engine/runtime.js';
+import type { ArticleInput, IngestedDocument, SolvedTicketInput, SourceFile } from '../../engine/runtime.js';
 import { parseJson } from '../common/json.js';
 import { readLines } from '../common/ndjson.js';
 import { toFault } from '../common/problem.js';
+import { Upload } from '../common/upload.js';
 import { parseWith } from '../common/validation.js';
-import { articleSchema, type IngestReport, solvedTicketSchema } from './knowledge.contract.js';
+import {
+  type AddDocuments,
+  type AddQuery,
+  articleSchema,
+  type IngestReport,
+  solvedTicketSchema,
+} from './knowledge.contract.js';
 
 const BATCH = 100;
 
@@ -34,8 +41,12 @@ const toArticle = (value: unknown): ArticleInput => {
   };
 };
 
-/** Articles of a request body, each judged on its own. */
-export function readArticles(body: unknown): readonly Verdict<ArticleInput>[] {
+/** Documents of a request body, each judged on its own; files are read where they are taken in. */
+export function readDocuments(
+  body: AddDocuments,
+  named: Pick<AddQuery, 'id' | 'title'>,
+): readonly Verdict<ArticleInput | SourceFile>[] {
+  if (body instanceof Upload) return body.files.map((file) => ({ accepted: { ...file, ...named } }));
   const values = Array.isArray(body) ? body : [body];
   return values.map((value, index) => {
     try {
@@ -75,8 +86,12 @@ export async function ingest<T>(
   store: (accepted: readonly T[]) => Promise<readonly IngestedDocument[]>,
 ): Promise<readonly IngestedDocument[]> {
   const accepted = verdicts.flatMap((verdict) => ('accepted' in verdict ? [verdict.accepted] : []));
-  const stored = (accepted.length > 0 ? await store(accepted) : []).values();
-  return verdicts.flatMap((verdict) => ('rejected' in verdict ? [verdict.rejected] : [...stored.take(1)]));
+  const stored = accepted.length > 0 ? await store(accepted) : [];
+  const refused = verdicts.length > accepted.length;
+  // A file may hold several articles, but then nothing was refused before the store saw it.
+  if (!refused) return stored;
+  const told = stored.values();
+  return verdicts.flatMap((verdict) => ('rejected' in verdict ? [verdict.rejected] : [...told.take(1)]));
 }
 
 /** The report of an ingestion, as `ingest --json` prints it. */

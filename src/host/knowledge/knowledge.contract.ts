@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Upload } from '../common/upload.js';
 
 export const documentIdSchema = z.string().min(1).max(512);
 const collection = z
@@ -18,13 +19,20 @@ export const articleSchema = z
   })
   .meta({ id: 'Article' });
 
+/** Markdown, text or HTML as the body, or the files of a form. */
+const uploadSchema = z.instanceof(Upload).meta({ type: 'string', format: 'binary' });
+
 /** Each article is read on its own, so that a bad one never stops the others. */
 export const addDocumentsSchema = z
-  .union([z.array(z.unknown()).min(1).max(10_000), z.record(z.string(), z.unknown())])
-  .describe('one article, or a list of articles');
+  .union([z.array(z.unknown()).min(1).max(10_000), uploadSchema, z.record(z.string(), z.unknown())])
+  .describe('one article, a list of articles, or documents as they are');
 export type AddDocuments = z.output<typeof addDocumentsSchema>;
 
-export const addQuerySchema = z.object({ collection });
+export const addQuerySchema = z.object({
+  collection,
+  id: documentIdSchema.exactOptional().describe('of the document, where the body is one'),
+  title: z.string().min(1).max(1_000).exactOptional().describe('in place of its first heading'),
+});
 export type AddQuery = z.output<typeof addQuerySchema>;
 
 export const searchQuerySchema = z.object({
@@ -85,6 +93,7 @@ export const ingestReportSchema = z
         id: z.string(),
         status: z.enum(['added', 'updated', 'unchanged', 'rejected']),
         passages: count,
+        quality: z.array(z.string()).readonly().optional().describe('what its author could mend'),
         error: z.object({ code: z.string(), detail: z.string() }).optional(),
       }),
     ),

@@ -6,7 +6,8 @@ import type { IngestedDocument, Runtime } from '../../engine/runtime.js';
 import { Caller, OperatorOnly } from '../auth/caller.js';
 import { RUNTIME } from '../common/context.module.js';
 import { toFault } from '../common/problem.js';
-import { ingest, readArticles, readTickets, reportOf } from './ingest-report.js';
+import { DOCUMENT_TYPES, Upload } from '../common/upload.js';
+import { ingest, readDocuments, readTickets, reportOf } from './ingest-report.js';
 import {
   type AddDocuments,
   type AddQuery,
@@ -21,6 +22,11 @@ import {
   solvedTicketSchema,
 } from './knowledge.contract.js';
 
+const unnamed = () => {
+  const message = 'expected ?id=, the name under which the document is kept';
+  return fault('VALIDATION_FAILED', { detail: message, errors: [{ pointer: '/id', message }] });
+};
+
 /** What answers rest on: documents to read and to add, search, and solved tickets. */
 @ApiTags('Knowledge')
 @Controller('api/v1/knowledge')
@@ -32,17 +38,23 @@ export class KnowledgeController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Add or update articles',
-    description: 'Idempotent by content. A bad article never stops the others.',
+    description:
+      'Idempotent by content. A bad article never stops the others. One document may be the body itself (Markdown, ' +
+      'text, HTML) with `?id=`; files may be the parts of a form.',
   })
+  @ApiConsumes('application/json', 'multipart/form-data', ...DOCUMENT_TYPES)
   @ApiAcceptedResponse({ standardSchema: ingestReportSchema })
   async add(
     @Body({ schema: addDocumentsSchema }) body: AddDocuments,
     @Query({ schema: addQuerySchema }) query: AddQuery,
     @Caller() principal: Principal,
   ) {
-    const options = { source: 'api', ...(query.collection && { collection: query.collection }) };
+    const { collection, ...named } = query;
+    if (body instanceof Upload && body.isUnnamed && named.id === undefined) throw unnamed();
+    const options = { source: 'api', ...(collection && { collection }) };
     const store = this.runtime.knowledge;
-    return reportOf(await ingest(readArticles(body), (articles) => store.add(articles, options, principal)));
+    const documents = readDocuments(body, named);
+    return reportOf(await ingest(documents, (accepted) => store.add(accepted, options, principal)));
   }
 
   @Get('documents/:id')

@@ -9,7 +9,15 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const convert = (schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) => {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $schema: _, $defs, ...root } = z.toJSONSchema(schema, { io: schemaType });
+  const {
+    $schema: _,
+    $defs,
+    ...root
+  } = z.toJSONSchema(schema, {
+    io: schemaType,
+    // A body that is not JSON says in its own metadata what it is.
+    unrepresentable: 'any',
+  });
   const components: Record<string, object> = { ...$defs };
   return { schema: root, components };
 };

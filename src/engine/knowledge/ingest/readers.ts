@@ -1,18 +1,15 @@
 import { parse as parseYaml } from 'yaml';
-import type { ArticleInput, IngestedDocument } from '../../runtime.contract.js';
+import type { ArticleInput, IngestedDocument, SourceFile } from '../../runtime.contract.js';
 import { type Read, type Rejection, readArticle } from './article.schema.js';
 import { htmlText } from './html.js';
 
-/** A file as it was found. */
-export interface SourceFile {
-  /** Path below what was asked to be read, with `/`: ids come from it, so it should not change between runs. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
+export interface RejectedDocument extends IngestedDocument {
+  readonly error: Rejection;
 }
 
 export interface ReadFile {
   readonly articles: readonly ArticleInput[];
-  readonly rejected: readonly IngestedDocument[];
+  readonly rejected: readonly RejectedDocument[];
 }
 
 /** Largest document, and largest line of a JSONL file. */
@@ -170,10 +167,13 @@ function itemsOf({ name, bytes }: SourceFile): Item[] {
  */
 export function readArticles(file: SourceFile): ReadFile {
   const articles: ArticleInput[] = [];
-  const rejected: IngestedDocument[] = [];
+  const rejected: RejectedDocument[] = [];
   for (const { id, read } of itemsOf(file)) {
     if ('error' in read) rejected.push({ id, status: 'rejected', passages: 0, error: read.error });
     else articles.push(read.value);
   }
-  return { articles, rejected };
+  const [only] = articles;
+  if (!only || articles.length > 1) return { articles, rejected };
+  const { id = only.id, title = only.title } = file;
+  return { articles: [{ ...only, id, title }], rejected };
 }
