@@ -17,7 +17,7 @@ const WEIGHTS = {
 } as const;
 /** What the first place says where the sources were listed for several parts at once. */
 const FIRST_OF_MANY = 1.15;
-/** Log odds from which an article is worth answering from: one in seven, as the critic and the reader judge too. */
+/** Log odds from which an article is worth answering from, a probability of 0.15: the critic judges the draft after it. */
 export const BAR = -1.7;
 
 /** Log odds that an article answers the question that it was rated for, beside the others of the same ranking. */
