@@ -8,7 +8,7 @@ export type Answer =
   | { readonly type: 'done' };
 
 export type Question =
-  | { readonly type: 'usage' }
+  | { readonly type: 'usage'; readonly collect: boolean }
   | { readonly type: 'run'; readonly runs: number; readonly concurrency: number };
 
 /** A process whose CPU time is measured from outside the work that drives it. */
@@ -37,8 +37,9 @@ export class BenchProcess {
     return this.#next();
   }
 
-  async usage(): Promise<Extract<Answer, { type: 'usage' }>> {
-    const answer = await this.ask({ type: 'usage' });
+  /** `collect`: garbage is collected first, so that what is left is what is held; it costs CPU of its own. */
+  async usage(collect = true): Promise<Extract<Answer, { type: 'usage' }>> {
+    const answer = await this.ask({ type: 'usage', collect });
     if (answer.type !== 'usage') throw new TypeError(`expected usage, got ${answer.type}`);
     return answer;
   }
@@ -67,7 +68,7 @@ export function answerDriver(port: number, run?: (runs: number, concurrency: num
       send({ type: 'done' });
       return;
     }
-    globalThis.gc?.();
+    if (question.collect) globalThis.gc?.();
     const { user, system } = process.cpuUsage();
     const { heapUsed, rss } = process.memoryUsage();
     send({ type: 'usage', cpuMs: (user + system) / 1_000, heapMb: heapUsed / 1e6, rssMb: rss / 1e6 });
