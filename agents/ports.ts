@@ -107,17 +107,30 @@ export interface TicketMemory {
   taxonomy(run: RunContext): Promise<Taxonomy>;
 }
 
+/** How a version of the retriever's prompt wants to be served; each is off, or as the retriever has it, where absent. */
+export interface RetrievalOptions {
+  /** Documents to read. */
+  readonly limit?: number;
+  /** False: of the queries that the model writes only the first is asked, the message itself always. */
+  readonly decompose?: boolean;
+  /** The model also writes a passage that would answer, and what is like it is looked for (HyDE, arXiv 2212.10496). */
+  readonly hyde?: boolean;
+  /** So many of the found documents are shown to the model, as `candidates`, to be put in order. */
+  readonly rerank?: number;
+}
+
 export interface RenderedPrompt {
   readonly name: AgentName;
   readonly version: string;
   readonly hash: string;
   readonly messages: readonly PromptMessage[];
+  readonly retrieval?: RetrievalOptions;
 }
 
 /** Renders the version that the run resolved, strictly: a missing, extra or null variable is `PROMPT_VARIABLES`. */
 export interface PromptBook {
   render(name: AgentName, variables: Readonly<Record<string, unknown>>, run: RunContext): RenderedPrompt;
-  /** Whether the resolved version declares a variable, `passages.relevance` inside a list: older versions know fewer. */
+  /** Whether the resolved version asks for a variable, `passages.relevance` inside a list: older versions know fewer. */
   takes(name: AgentName, variable: string, run: RunContext): boolean;
 }
 

@@ -59,6 +59,11 @@ export const ERROR_CATALOGUE = {
     true,
   ),
   PRECONDITION_FAILED: entry(412, 'The resource has changed', 'Read it again and send its new ETag.'),
+  PRECONDITION_REQUIRED: entry(
+    428,
+    'The request must say which state it changes',
+    'Read the resource, and send its ETag in `If-Match`.',
+  ),
   PAYLOAD_TOO_LARGE: entry(413, 'The body is too large', 'Send less than the named limit.'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'This media type is not accepted', 'Send `application/json`.'),
   VALIDATION_FAILED: entry(

@@ -37,7 +37,10 @@ export interface Progress {
   readonly stage: 'started' | 'working' | 'finished';
   /** One sentence for a person. */
   readonly text: string;
+  /** Version of the prompt. */
   readonly prompt?: string;
+  /** Its content; the engine adds it. */
+  readonly promptHash?: string;
   readonly model?: string;
   /** Why the work goes on in another way, such as with another model. */
   readonly code?: ErrorCode;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** Exactly what a result came from; `hash` covers the other fields. */
 export const manifestSchema = z.object({
   hash: z.string(),
+  /** Prompt version by agent. */
   prompts: z.record(z.string(), z.string()),
+  /** The content of that version; absent in runs of earlier versions. */
+  promptHashes: z.record(z.string(), z.string()).optional(),
   /** The model that really answered, by agent. */
   models: z.record(z.string(), z.string()),
   graph: z.string(),

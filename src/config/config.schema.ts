@@ -243,6 +243,11 @@ export const configSchema = z.strictObject({
           examples: ['prompts'],
           env: 'TRIAGENT_PROMPTS_DIR',
         }),
+      reload: z.enum(['auto', 'on', 'off']).default('auto').meta({
+        description:
+          'Whether changed prompt files are read again while the host runs: on, off or auto, which is on where NODE_ENV is development.',
+        env: 'TRIAGENT_PROMPTS_RELOAD',
+      }),
     })
     .prefault({}),
   estate: z
@@ -294,8 +299,8 @@ export interface Providers {
 }
 
 /** One typed, nested, validated object: folders are absolute, every default is filled in. */
-export interface Config extends Settings {
-  readonly prompts: { readonly dir: string };
+export interface Config extends Omit<Settings, 'prompts'> {
+  readonly prompts: { readonly dir: string; readonly reload?: boolean };
   readonly providers: Providers;
   readonly unusedKeys: readonly UnusedKey[];
 }

@@ -45,12 +45,15 @@ export function loadConfig({ cwd, env = processEnvironment(), flags = {}, file }
 }
 
 function complete(settings: Settings, cwd: string, env: Environment): Config {
-  const { dir } = settings.prompts;
+  const { dir, reload } = settings.prompts;
   const { extraRoots } = settings.tools;
   return {
     ...settings,
     data: { dir: resolve(cwd, settings.data.dir) },
-    prompts: { dir: dir === undefined ? join(packageRoot(), 'prompts') : resolve(cwd, dir) },
+    prompts: {
+      dir: dir === undefined ? join(packageRoot(), 'prompts') : resolve(cwd, dir),
+      reload: reload === 'on' || (reload === 'auto' && env.NODE_ENV === 'development'),
+    },
     tools: { ...settings.tools, ...(extraRoots && { extraRoots: resolve(cwd, extraRoots) }) },
     providers: readProviders(env),
     unusedKeys: findUnusedKeys(env, settings),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fault, isFault } from '../../agents/contracts/index.js';
+import { isFault } from '../../agents/contracts/index.js';
 import { createSupportGraph, GRAPH_VERSION, TOOL_VERSIONS } from '../../agents/index.js';
 import type { ChatModels, Clock } from '../../agents/ports.js';
 import type { Config } from '../config/config.schema.js';
@@ -12,7 +12,9 @@ import { createChatModels } from './models/chat-models.js';
 import { createModelRouter } from './models/model-router.js';
 import { createNetwork } from './network/egress-gate.js';
 import { readExtraRoots } from './network/extra-roots.js';
-import { loadPrompts } from './prompts/prompt-book.js';
+import { openLabelStore } from './prompts/label-store.js';
+import { createPromptRoom } from './prompts/prompt-room.js';
+import { openPromptShelf } from './prompts/prompt-shelf.js';
 import { createRuns } from './runs/admission.js';
 import { createEventLog } from './runs/event-log.js';
 import { createExecutor } from './runs/executor.js';
@@ -59,18 +61,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, warn = () => undefined } = options;
   quietTracing();
   const clock = systemClock;
-  const prompts = loadPrompts(config.prompts.dir);
-  if (prompts.changed.length > 0)
-    throw fault('PROMPT_INVALID', {
-      detail: `Released prompts were changed: ${prompts.changed.join(', ')}.`,
-      next: 'Put the files back, and give the change a new version.',
-    });
+  const shelf = openPromptShelf({ reload: false, ...config.prompts, warn });
   const lock = await lockDataDir(config.data.dir);
   try {
     const { embeddings } = config.knowledge;
     const embedding = embeddings === 'none' ? undefined : await openEmbeddingModel(embeddings);
     const database = await openDatabase({ dir: config.data.dir });
     const router = createModelRouter(config);
+    const prompts = createPromptRoom(shelf, await openLabelStore(database), clock.now);
     const transcript = createTranscript(database);
     const log = createEventLog(database, transcript, clock.now);
     const ledger = createLedger(database);
@@ -85,10 +83,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
     const graph = createSupportGraph(
       {
-        models: options.models ?? createChatModels({ ...router, ...config.models }),
+        models:
+          options.models ??
+          createChatModels({
+            ...{ ...router, ...config.models },
+            settingsFor: (agent, run) => prompts.find(agent, run.prompts[agent]).settings,
+          }),
         knowledge: room.knowledge,
         tickets: room.tickets,
-        prompts,
+        prompts: shelf.book,
         network: createNetwork({
           enabled: config.tools.network,
           estate: config.estate.allow,
@@ -103,7 +106,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const settle = createSettle({
       graphVersion: GRAPH_VERSION,
       prompts,
-      modelOf: (agent, run) => run.request.options?.models?.[agent] ?? router.specs[agent],
+      modelOf: (agent, run, { settings }) =>
+        run.request.options?.models?.[agent] ?? settings.model ?? router.specs[agent],
       toolVersions: TOOL_VERSIONS,
       knowledgeSnapshot: room.snapshot,
     });
@@ -163,6 +167,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         learn: room.desk.learn,
         now: clock.now,
       }),
+      prompts: prompts.desk,
       health: healthOf(),
       taxonomy: ({ tenant }) => room.taxonomy(tenant),
       models: router.specs,
@@ -185,7 +190,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           return [
             { name: 'store', ...stored },
             { name: 'models', ok: true, detail: [...new Set(Object.values(router.specs))].join(', ') },
-            { name: 'prompts', ok: true, detail: `${prompts.prompts.length} versions` },
+            { name: 'prompts', ok: true, detail: `${shelf.read().versions.length} versions` },
           ];
         },
         gauges: () => ({ ...scheduler.counts(), feeds: log.feeds() }),

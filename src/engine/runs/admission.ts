@@ -26,7 +26,7 @@ export function createRuns(options: {
   graphVersion: string;
   settle: Settle;
   /** Refuses options that name what does not exist: prompt versions, models. */
-  checkRequest: (request: RunRequest) => void;
+  checkRequest: (request: RunRequest, principal: Principal) => void;
   checkpointCleanup: (runId: string) => readonly Statement[];
   now: () => number;
 }) {
@@ -49,7 +49,7 @@ export function createRuns(options: {
     const threadId = start.threadId ?? newId(now());
     if (!THREAD_ID.test(threadId))
       throw fault('INVALID_ARGUMENT', { detail: 'A thread id has 1 to 128 letters, digits, or . : _ -' });
-    options.checkRequest(start.request);
+    options.checkRequest(start.request, principal);
     const bodyHash = start.idempotencyKey
       ? createHash('sha256')
           .update(JSON.stringify([start.threadId ?? null, start.request]))

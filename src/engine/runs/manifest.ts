@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AGENT_NAMES, type AgentName, type Manifest } from '../../../agents/contracts/index.js';
-import type { PromptLibrary } from '../prompts/prompt-book.js';
+import type { PromptVersion } from '../prompts/prompt-folder.js';
+import type { PromptRoom } from '../prompts/prompt-room.js';
 import type { LedgerRun } from '../storage/ledger.js';
 
 /** What a run will work with, settled before it begins. */
@@ -17,20 +18,25 @@ export type Settle = (run: LedgerRun) => Promise<Settled>;
 /** Resolves labels to versions, models and the state of the knowledge, for one run after the other. */
 export function createSettle(parts: {
   readonly graphVersion: string;
-  readonly prompts: PromptLibrary;
-  readonly modelOf: (agent: AgentName, run: LedgerRun) => string;
+  readonly prompts: Pick<PromptRoom, 'resolve' | 'find'>;
+  readonly modelOf: (agent: AgentName, run: LedgerRun, prompt: PromptVersion) => string;
   readonly toolVersions: Readonly<Record<string, string>>;
   readonly knowledgeSnapshot: (tenant: string) => Promise<string>;
 }): Settle {
   return async (run) => {
-    const { prompts } = run.request.options ?? {};
-    const versions = Object.fromEntries(
-      AGENT_NAMES.map((agent) => [agent, parts.prompts.resolve(agent, prompts?.[agent])]),
-    ) as Record<AgentName, string>;
+    const { resolve, find } = parts.prompts;
+    // A run that is resumed goes on with what it began with, wherever the labels point now.
+    const settled = run.manifest?.prompts;
+    const wanted = run.request.options?.prompts;
+    const prompts = byAgent((agent) =>
+      find(agent, settled?.[agent] ?? resolve(agent, wanted?.[agent], run.tenant)),
+    );
+    const versions = byAgent((agent) => prompts[agent].version);
     const unhashed = {
       hash: '',
       prompts: versions,
-      models: Object.fromEntries(AGENT_NAMES.map((agent) => [agent, parts.modelOf(agent, run)])),
+      promptHashes: byAgent((agent) => prompts[agent].hash),
+      models: byAgent((agent) => parts.modelOf(agent, run, prompts[agent])),
       graph: parts.graphVersion,
       tools: { ...parts.toolVersions },
       knowledge: await parts.knowledgeSnapshot(run.tenant),
@@ -38,6 +44,9 @@ export function createSettle(parts: {
     return { versions, manifest: withModels(unhashed, {}) };
   };
 }
+
+const byAgent = <T>(make: (agent: AgentName) => T) =>
+  Object.fromEntries(AGENT_NAMES.map((agent) => [agent, make(agent)])) as Record<AgentName, T>;
 
 /** The manifest with the models that really answered, and its hash anew. */
 export function withModels(manifest: Manifest, models: Partial<Record<AgentName, string>>): Manifest {

@@ -135,7 +135,7 @@ export class Turn {
         { method: 'lifecycle', data: { event: 'running', graph_name: 'support', run_id: run.runId } },
         ...(resumed ? [] : [{ values: { ranges: line.ranges, rest } }]),
       ],
-      [...statements, ledgerStatements.begin(run.runId, options.now())],
+      [...statements, ledgerStatements.begin(run.runId, options.now(), settled.manifest)],
     );
     await options.transcript.advance(this.#key, line, statements);
     const context = await options.transcript.recent(this.#key, line, CONTEXT_MESSAGES);
@@ -226,9 +226,15 @@ export class Turn {
     if (event.channel === 'tools' && event.data.event === 'tool-started') this.#meter.tool();
     this.#send(log, [
       event.channel === 'custom'
-        ? { method: 'custom', name: event.name, data: event.payload }
+        ? { method: 'custom', name: event.name, data: this.#cited(event) }
         : { method: event.channel, node: event.node, data: event.data },
     ]);
+  }
+
+  /** Progress that names a prompt's version names its content too. */
+  #cited(event: Extract<AgentEvent, { channel: 'custom' }>) {
+    if (event.name !== 'progress' || event.payload.prompt === undefined) return event.payload;
+    return { ...event.payload, promptHash: this.#manifest?.promptHashes?.[event.payload.agent] };
   }
 
   /** Writes without waiting; a store that refuses stops the run. */

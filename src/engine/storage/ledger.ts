@@ -78,13 +78,15 @@ export const ledgerStatements = {
       guard: true,
     },
   ],
-  begin: (runId: string, at: number): Statement => ({
+  /** With what the run will work with: where it is resumed, the first word on that stands. */
+  begin: (runId: string, at: number, manifest: Manifest): Statement => ({
     sql: `UPDATE runs
              SET status = 'running', attempts = attempts + 1, started_at = coalesce(started_at, ?2),
+                 manifest = coalesce(manifest, ?3),
                  stalled = CASE WHEN entries > journaled THEN 1 ELSE stalled + 1 END, journaled = entries
             FROM (SELECT count(*) AS entries FROM journal WHERE run_id = ?1)
            WHERE run_id = ?1 AND ended_at IS NULL`,
-    params: [runId, at],
+    params: [runId, at, text(manifest)],
     guard: true,
   }),
   end: (runId: string, ending: Ending): Statement => ({
