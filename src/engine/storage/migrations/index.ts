@@ -5,6 +5,7 @@ import { triage } from './0004-triage.js';
 import { incoming } from './0005-incoming.js';
 import { vectors } from './0006-vectors.js';
 import { promptLabels } from './0007-prompt-labels.js';
+import { classifiers } from './0008-classifiers.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   incoming,
   vectors,
   promptLabels,
+  classifiers,
 ];
