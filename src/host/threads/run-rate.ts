@@ -1,9 +1,9 @@
 import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { Wheel } from '../streaming/wheel.js';
 
-/** Runs that one key may start at once, and how many it gets back each second (600 a minute). */
+/** Runs that one key may start at once, and how many it gets back each second (6,000 a minute). */
 const BURST = 2_000;
-const PER_SECOND = 10;
+const PER_SECOND = 100;
 
 /** How fast keys may start runs, over whichever transport. */
 export interface RunRate {
