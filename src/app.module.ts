@@ -8,6 +8,7 @@ import type { HostConfig } from './host/common/host-config.js';
 import { KnowledgeModule } from './host/knowledge/knowledge.module.js';
 import { OperationsModule } from './host/operations/operations.module.js';
 import { PageModule } from './host/page/page.module.js';
+import { PromptsModule } from './host/prompts/prompts.module.js';
 import { StreamingModule } from './host/streaming/streaming.module.js';
 import { ThreadsModule } from './host/threads/threads.module.js';
 import { TriageModule } from './host/triage/triage.module.js';
@@ -20,6 +21,7 @@ import { TriageModule } from './host/triage/triage.module.js';
     TriageModule,
     AssistantsModule,
     KnowledgeModule,
+    PromptsModule,
     OperationsModule,
     PageModule,
   ],

@@ -18,9 +18,10 @@ import { Connections } from './host/streaming/connections.js';
 import { ThreadSocketAdapter } from './host/streaming/thread-socket.adapter.js';
 
 const MAX_PARAM_LENGTH = 512;
-const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const EXPOSED_HEADERS = [
   'Content-Location',
+  'ETag',
   'Location',
   'Preference-Applied',
   'RateLimit',

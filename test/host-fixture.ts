@@ -25,6 +25,8 @@ export interface TestHostOptions {
   /** A data folder that outlives the host; without it the host has one of its own and removes it. */
   readonly dir?: string;
   readonly models?: unknown;
+  /** The packaged prompts by default. */
+  readonly prompts?: Config['prompts'];
   /** Where provider keys are read from; empty by default. */
   readonly env?: Environment;
 }
@@ -44,7 +46,7 @@ export async function startHost(options: TestHostOptions = {}): Promise<TestHost
   });
   const config: Config = {
     ...settings,
-    prompts: { dir: join(packageRoot(), 'prompts') },
+    prompts: options.prompts ?? { dir: join(packageRoot(), 'prompts') },
     providers: readProviders(options.env ?? {}),
     unusedKeys: [],
   };
