@@ -17,6 +17,9 @@ const FINISHES: Readonly<Record<string, FinishReason>> = {
   maxTokens: 'length',
 };
 
+/** More wait for each other in a busy loop, which on a machine with other work takes a hundred times as long. */
+const THREADS = 1;
+
 interface Loaded {
   readonly chat: LlamaChat;
   readonly sequence: LlamaSequence;
@@ -76,7 +79,7 @@ async function load(path: string): Promise<Loaded> {
     throw fault('MODEL_UNAVAILABLE', { detail: `${basename(path)} is no usable GGUF model.`, cause });
   });
   const contextSize = Math.min(model.trainContextSize, MOST_CONTEXT);
-  const sequence = (await model.createContext({ contextSize })).getSequence();
+  const sequence = (await model.createContext({ contextSize, threads: THREADS })).getSequence();
   const grammars = new WeakMap<object, Promise<unknown>>();
   return {
     chat: new Chat({ contextSequence: sequence }),

@@ -45,7 +45,7 @@ export interface LlamaModel {
     readonly batchSize: number;
     readonly threads: number;
   }): Promise<LlamaEmbeddingContext>;
-  createContext(options: { readonly contextSize: number }): Promise<LlamaContext>;
+  createContext(options: { readonly contextSize: number; readonly threads: number }): Promise<LlamaContext>;
   dispose(): Promise<void>;
 }
 
