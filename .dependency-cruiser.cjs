@@ -44,13 +44,13 @@ module.exports = {
     {
       name: '3-command-line-enters-by-the-doors',
       comment:
-        'src/cli imports the runtime, the look of doctor, and the readers of bodies that need neither runtime nor Nest.',
+        'src/cli imports the runtime, the look of doctor, the prompt files, and the readers of bodies that need neither runtime nor Nest.',
       severity: 'error',
       from: { path: '^src/cli', pathNot: SPEC },
       to: {
         path: '^src/engine/|^src/host/|^agents/|node_modules/@langchain/',
         pathNot:
-          '^src/engine/(runtime(\\.contract)?|inspect|knowledge/ingest/readers)\\.ts$|^agents/contracts/|' +
+          '^src/engine/(runtime(\\.contract)?|inspect|prompts/prompt-files|knowledge/ingest/readers)\\.ts$|^agents/contracts/|' +
           '^src/host/(common/(json|ndjson|validation)|triage/in-order)\\.ts$',
       },
     },

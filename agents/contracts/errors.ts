@@ -66,6 +66,16 @@ export const ERROR_CATALOGUE = {
   ),
   PAYLOAD_TOO_LARGE: entry(413, 'The body is too large', 'Send less than the named limit.'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'This media type is not accepted', 'Send `application/json`.'),
+  DOCUMENT_UNREADABLE: entry(
+    422,
+    'The document cannot be read',
+    'Open the file in its own program and save it anew, or send its text.',
+  ),
+  DOCUMENT_QUALITY: entry(
+    422,
+    'The document is too poor to answer from',
+    'Mend what the detail names, and send it again.',
+  ),
   VALIDATION_FAILED: entry(
     422,
     'The request does not fit its schema',
@@ -163,6 +173,11 @@ export const ERROR_CATALOGUE = {
     500,
     'A prompt file is not valid',
     'Mend the file; `triagent prompts verify` checks all.',
+  ),
+  PROMPTS_READONLY: entry(
+    409,
+    'The prompt files cannot be changed here',
+    'Copy their folder, and name the copy in `prompts.dir`.',
   ),
   PROMPT_VARIABLES: entry(
     500,

@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'judge whether a version is better than another',
     load: async () => (await import('./eval.command.js')).evalCommand,
   },
+  prompts: {
+    summary: 'list, show, compare, check, draft, release and label prompts',
+    load: async () => (await import('./prompts.command.js')).promptsCommand,
+  },
   samples: {
     summary: "load or remove the sample knowledge base; one's own data stays",
     load: async () => (await import('./samples.command.js')).samplesCommand,

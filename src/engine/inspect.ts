@@ -5,6 +5,7 @@ import { asFault, type Fault, fault } from '../../agents/contracts/index.js';
 import type { Config } from '../config/config.schema.js';
 import { namedModels } from '../config/environment.js';
 import { clientOf } from './models/providers.js';
+import { type LabelMove, moveOf, NEWEST_MOVES } from './prompts/label-store.js';
 import { loadPrompts, refuseChanged } from './prompts/prompt-book.js';
 import { lockDataDir } from './storage/data-dir.js';
 import { DATABASE_FILE, inspectDatabaseFile } from './storage/database-file.js';
@@ -52,6 +53,15 @@ export async function inspectModels(config: Config): Promise<readonly { spec: st
   };
   const specs = namedModels(config.models);
   return Promise.all(specs.map(async (spec) => ({ spec, finding: await look(spec) })));
+}
+
+/** The labels that were moved in a tenant while hosts ran, read without a lock; none where there is no store yet. */
+export function inspectLabelMoves(dir: string, tenant: string): readonly LabelMove[] {
+  const file = join(dir, DATABASE_FILE);
+  if (!statSync(file, { throwIfNoEntry: false })?.size) return [];
+  const hasLabels = all(file, `SELECT 1 FROM sqlite_schema WHERE name = 'prompt_labels'`).length > 0;
+  const rows = hasLabels ? all(file, NEWEST_MOVES) : [];
+  return rows.filter((row) => row.tenant === tenant).map(moveOf);
 }
 
 /** Checks the prompt files against their lock, as a start does. */
@@ -106,10 +116,12 @@ function countArticles(file: string): string {
   return `${counted?.all_articles} articles, ${counted?.samples} of them samples`;
 }
 
-function ask(file: string, sql: string) {
+const ask = (file: string, sql: string) => all(file, sql)[0];
+
+function all(file: string, sql: string) {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    return database.prepare(sql).get();
+    return database.prepare(sql).all();
   } finally {
     database.close();
   }

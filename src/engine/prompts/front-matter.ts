@@ -35,10 +35,16 @@ export type FrontMatter = z.output<typeof frontMatterSchema>;
 
 const FILE = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/;
 
-/** Takes a Dotprompt file apart. @throws TypeError, or what YAML and the schema find wrong */
-export function readFrontMatter(source: string): { readonly meta: FrontMatter; readonly body: string } {
+/** Takes a Dotprompt file apart. @throws TypeError */
+export function splitFile(source: string): { readonly head: string; readonly body: string } {
   const [, head, body] = FILE.exec(source) ?? [];
   if (head === undefined || body === undefined)
     throw new TypeError('there is no front matter between --- lines');
+  return { head, body };
+}
+
+/** @throws TypeError, or what YAML and the schema find wrong */
+export function readFrontMatter(source: string): { readonly meta: FrontMatter; readonly body: string } {
+  const { head, body } = splitFile(source);
   return { meta: frontMatterSchema.parse(parse(head)), body };
 }

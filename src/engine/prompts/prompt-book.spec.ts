@@ -48,8 +48,9 @@ describe('a prompt folder', () => {
   it('counts a changed partial as a change of the released versions that use it', () => {
     writeFileSync(join(dir, '_rules.prompt'), 'Be fair.');
     draft('2.0.0', '{{> rules}} {{message}}');
-    const hash = loadPrompts(dir).find('critic', '2.0.0').hash;
-    writeFileSync(join(dir, 'lock.json'), JSON.stringify({ 'critic@2.0.0': hash }));
+    const { hash } = loadPrompts(dir).find('critic', '2.0.0');
+    const { lock } = readPromptFolder(dir);
+    writeFileSync(join(dir, 'lock.json'), JSON.stringify({ ...lock, 'critic@2.0.0': hash }));
     expect(loadPrompts(dir).changed).toEqual([]);
     appendFileSync(join(dir, '_rules.prompt'), ' Be quick.');
     expect(loadPrompts(dir).changed).toEqual(['critic@2.0.0']);

@@ -69,6 +69,7 @@ export function readPromptFolder(dir: string): PromptFolder {
   const asReleased = new Set(
     versions.flatMap(({ name, version, state }) => (state === 'released' ? keyOf(name, version) : [])),
   );
+  problems.push(...labelProblems(labels, versions));
   return {
     versions: versions.sort(
       (a, b) => AGENT_NAMES.indexOf(a.name) - AGENT_NAMES.indexOf(b.name) || byVersion(a, b),
@@ -78,6 +79,21 @@ export function readPromptFolder(dir: string): PromptFolder {
     problems,
     changed: Object.keys(lock).filter((key) => !asReleased.has(key)),
   };
+}
+
+/** Labels name what runs without anybody's word on it, so each points to something that was released. */
+function labelProblems(labels: PromptFolder['labels'], versions: readonly PromptVersion[]): Fault[] {
+  const known = new Map(versions.map((prompt) => [keyOf(prompt.name, prompt.version), prompt.state]));
+  return Object.entries(labels).flatMap(([name, pointing]) =>
+    Object.entries(pointing).flatMap(([label, version]) => {
+      const state = known.get(keyOf(name, version));
+      // A changed version is told of as such.
+      if (state === 'released' || state === 'changed') return [];
+      const why = state === 'draft' ? 'is a draft' : 'does not exist';
+      const detail = `${LABELS_FILE}: ${label} points to ${keyOf(name, version)}, which ${why}.`;
+      return [fault('PROMPT_INVALID', { detail })];
+    }),
+  );
 }
 
 /** What changes whenever a file of the folder does: names, sizes and times, without reading any of them. */
