@@ -56,14 +56,17 @@ export function callSignal(deadline: number, run: AbortSignal) {
   };
 }
 
-/** Waits for a promise, but not beyond the signal: rejects with its reason. */
+/**
+ * Waits for a promise, but not beyond the signal: rejects with its reason. The promise is never left unheard, not even
+ * where the signal has been aborted before: its failure would end the process.
+ */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', stop);
   }
