@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'judge whether a version is better than another',
     load: async () => (await import('./eval.command.js')).evalCommand,
   },
+  embeddings: {
+    summary: 'fit a static embedding to a model, on your own texts',
+    load: async () => (await import('./embeddings.command.js')).embeddingsCommand,
+  },
   prompts: {
     summary: 'list, show, compare, check, draft, release and label prompts',
     load: async () => (await import('./prompts.command.js')).promptsCommand,

@@ -62,7 +62,7 @@ export async function search(room: SearchRoom, query: Query, reader: Reader): Pr
 
   for (let attempt = 1; ; attempt += 1) {
     const candidates = await room.store.candidates(reader, wanted);
-    const ranked = fuse(candidates, { title, tickets }).slice(0, query.limit);
+    const ranked = fuse(candidates, { terms: terms.length, title, tickets }).slice(0, query.limit);
     const hashes = new Map(ranked.map(({ documentId, hash }) => [documentId, hash]));
     const loaded = await room.passages.load(reader, hashes);
     if (loaded.size < hashes.size && attempt < ATTEMPTS) continue;

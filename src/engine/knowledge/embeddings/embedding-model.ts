@@ -3,7 +3,7 @@ export interface EmbeddingModel {
   /** Names the vectors: vectors of different names are never compared. Holds no path and no secret. */
   readonly name: string;
   readonly dimensions: number;
-  /** One vector of length 1 a text, in order; a text beyond the model's context is cut. */
+  /** One vector of length 1 a text, in order, or of zeros for a text that says nothing; what is too long is cut. */
   embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
   close(): Promise<void>;
 }

@@ -60,9 +60,10 @@ export async function openGgufModel(path: string, threads = 1): Promise<Embeddin
     contexts.push(await model.createEmbeddingContext({ contextSize, batchSize: contextSize, threads: 1 }));
   }
   const pieces = piecesOf(model);
+  const dimensions = model.embeddingVectorSize;
   return {
     name: `gguf:${basename(path)}@${hash}`,
-    dimensions: model.embeddingVectorSize,
+    dimensions,
     ...(pieces && { pieces }),
 
     async embed(texts, signal) {
@@ -73,8 +74,10 @@ export async function openGgufModel(path: string, threads = 1): Promise<Embeddin
           for (const [index, text] of waiting) {
             signal?.throwIfAborted();
             const tokens = model.tokenize(text).slice(0, contextSize - MARKS);
-            const { vector } = await context.getEmbeddingFor(tokens);
-            vectors[index] = unit(vector);
+            vectors[index] =
+              tokens.length === 0
+                ? new Float32Array(dimensions)
+                : unit((await context.getEmbeddingFor(tokens)).vector);
           }
         }),
       );

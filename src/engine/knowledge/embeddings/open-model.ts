@@ -3,19 +3,24 @@ import type { EmbeddingModel } from './embedding-model.js';
 import { openGgufModel } from './gguf.model.js';
 import { openStaticModel } from './static.model.js';
 
-type Open = (rest: string) => Promise<EmbeddingModel>;
+export interface OpenOptions {
+  /** Threads of a model in this process; one by default. */
+  readonly threads?: number;
+}
+
+type Open = (rest: string, options: OpenOptions) => Promise<EmbeddingModel>;
 
 /** How a model of each kind is opened, by what stands before the colon of its spec. */
 const KINDS: Readonly<Record<string, Open>> = {
   static: (file) => openStaticModel(file || undefined),
-  gguf: (file) => openGgufModel(file),
+  gguf: (file, { threads }) => openGgufModel(file, threads),
 };
 
 /**
  * The embedding model of a spec: `static`, `static:FILE` or `gguf:FILE`.
  * @throws `MODEL_SPEC_INVALID` for another spec, `MODEL_UNAVAILABLE` where something is missing
  */
-export async function openEmbeddingModel(spec: string): Promise<EmbeddingModel> {
+export async function openEmbeddingModel(spec: string, options: OpenOptions = {}): Promise<EmbeddingModel> {
   const [kind = '', ...rest] = spec.split(':');
   const open = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!open) {
@@ -24,5 +29,5 @@ export async function openEmbeddingModel(spec: string): Promise<EmbeddingModel> 
       next: `Use one of ${Object.keys(KINDS).join(', ')}.`,
     });
   }
-  return open(rest.join(':'));
+  return open(rest.join(':'), options);
 }

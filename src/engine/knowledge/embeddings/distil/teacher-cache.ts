@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fault } from '../../../../../agents/contracts/index.js';
 import type { EmbeddingModel } from '../embedding-model.js';
 
 const KEY_BYTES = 16;
@@ -32,6 +33,18 @@ export async function openTeacherCache(folder: string, teacher: EmbeddingModel):
   let records = Math.floor((await file.stat()).size / size);
   await file.truncate(records * size);
 
+  const recordOf = (text: string, vector: Float32Array | undefined) => {
+    if (vector?.length !== dimensions || !vector.every(Number.isFinite)) {
+      throw fault('MODEL_BAD_RESPONSE', {
+        detail: `${teacher.name} gave a vector that is none of ${dimensions} numbers.`,
+      });
+    }
+    return Buffer.concat([
+      digest(text).subarray(0, KEY_BYTES),
+      new Uint8Array(Float16Array.from(vector).buffer),
+    ]);
+  };
+
   const known = new Map<string, number>();
   await scan((key, at) => known.set(key, at));
 
@@ -55,12 +68,12 @@ export async function openTeacherCache(folder: string, teacher: EmbeddingModel):
         onProgress(had + from, texts.length);
         const batch = missing.slice(from, from + BATCH);
         const vectors = await teacher.embed(batch);
-        const parts = batch.flatMap((text, index) => [
-          digest(text).subarray(0, KEY_BYTES),
-          new Uint8Array(Float16Array.from(vectors[index] ?? []).buffer),
-        ]);
-        await file.appendFile(Buffer.concat(parts));
-        for (const text of batch) known.set(keyOf(text), records++);
+        const made = batch.map((text, index) => recordOf(text, vectors[index]));
+        await file.appendFile(Buffer.concat(made));
+        for (const text of batch) {
+          known.set(keyOf(text), records);
+          records += 1;
+        }
       }
       await file.datasync();
       onProgress(texts.length, texts.length);
