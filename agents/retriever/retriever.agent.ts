@@ -1,10 +1,11 @@
 import { type Evidence, fault } from '../contracts/index.js';
-import type { AgentPorts, Passage } from '../ports.js';
+import type { AgentPorts, Passage, RetrievalOptions } from '../ports.js';
 import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { contentWords, shorten } from '../text.js';
 import { earlierTurns, questionOf, searchNote, visitOf } from '../transcript.js';
-import { retrieverOutput } from './retriever.output.js';
+import { type RankedDocument, rerank } from './rerank.js';
+import { retrieverOutput, retrieverOutputWithPassage } from './retriever.output.js';
 
 const HITS = 8;
 /** Documents that one search may add; a follow-up search for one part of the question adds fewer. */
@@ -33,17 +34,30 @@ export function createRetriever(ports: AgentPorts) {
         text: followUp ? 'Searching again' : 'Searching the knowledge base',
       },
     });
-    const asked = followUp ? { queries: equal(followUp.queries) } : await rewrite(ports, state, visit, run);
+    const asked = followUp
+      ? { queries: equal(followUp.queries), retrieval: {} }
+      : await rewrite(ports, state, visit, run);
+    const { limit = DOCUMENTS, rerank: candidates = 0 } = asked.retrieval;
     const found = await Promise.all(
       asked.queries.map(async ({ text, weight }) => ({
         weight,
-        hits: await ports.knowledge.search({ text, limit: HITS, ...scope(run) }, run),
+        hits: await ports.knowledge.search({ text, limit: Math.max(HITS, candidates), ...scope(run) }, run),
       })),
     );
-    const ranked = rank(found);
+    const byScore = rank(found);
+    const ordered =
+      candidates > 0
+        ? await rerank(
+            ports,
+            byScore.slice(0, candidates),
+            { visit, variables: promptVariables(ports, state, run) },
+            run,
+          )
+        : byScore;
+    const ranked = ordered.filter(({ score }) => score >= WORTH_READING);
     const chosen = followUp
       ? [...linked(state), ...ranked].slice(0, FOLLOW_UP_DOCUMENTS)
-      : ranked.slice(0, DOCUMENTS);
+      : ranked.slice(0, limit);
     const isAgreed = chosen[0] !== undefined && chosen[0].id === state.decision?.articles[0]?.articleId;
     const passages = await Promise.all(
       chosen.map(async (document, index) => {
@@ -87,29 +101,42 @@ async function rewrite(
   state: SupportStateType,
   visit: number,
   run: RunContext,
-): Promise<{ queries: Query[]; prompt: string; model: string }> {
+): Promise<{ queries: Query[]; retrieval: RetrievalOptions; prompt: string; model: string }> {
   const message = questionOf(state);
-  const earlier = earlierTurns(state);
-  const prompt = ports.prompts.render('retriever', { message, earlier }, run);
+  const prompt = ports.prompts.render('retriever', promptVariables(ports, state, run), run);
+  const { retrieval = {} } = prompt;
   const reply = await ports.models.call(
     {
       agent: 'retriever',
       visit,
       messages: prompt.messages,
-      output: { name: 'queries', schema: retrieverOutput },
+      output: { name: 'queries', schema: retrieval.hyde ? retrieverOutputWithPassage : retrieverOutput },
     },
     run,
   );
   if (!reply.output)
     throw fault('MODEL_OUTPUT_INVALID', { detail: 'The retriever got no queries from its model.' });
   const queries = [{ text: message, weight: 1 }];
-  for (const text of reply.output.queries)
-    if (text.trim() !== '') queries.push({ text, weight: REWRITTEN_WEIGHT });
-  const previous = earlier.findLast(({ who }) => who === 'user')?.text;
+  const isWritten = (text: string) => text.trim() !== '';
+  const written = reply.output.queries.filter(isWritten);
+  const wanted = retrieval.decompose === false ? written.slice(0, 1) : written;
+  const passages = 'passage' in reply.output ? [reply.output.passage].filter(isWritten) : [];
+  for (const text of [...wanted, ...passages]) queries.push({ text, weight: REWRITTEN_WEIGHT });
+  const previous = earlierTurns(state).findLast(({ who }) => who === 'user')?.text;
   // A short follow-up such as “and on a Mac?” only means something beside the question before it.
   if (previous && contentWords(message).length < 5)
     queries.push({ text: `${message} ${shorten(previous, 300)}`, weight: 1 });
-  return { queries, prompt: prompt.version, model: reply.model };
+  return { queries, retrieval, prompt: prompt.version, model: reply.model };
+}
+
+/** Before anything is found there are no candidates; versions that do not rerank know of none. */
+function promptVariables({ prompts }: AgentPorts, state: SupportStateType, run: RunContext) {
+  const reranks = prompts.takes('retriever', 'candidates', run);
+  return {
+    message: questionOf(state),
+    earlier: earlierTurns(state),
+    ...(reranks && { candidates: [] }),
+  };
 }
 
 interface Query {
@@ -119,12 +146,6 @@ interface Query {
 }
 
 const equal = (queries: readonly string[]): Query[] => queries.map((text) => ({ text, weight: 1 }));
-
-interface RankedDocument {
-  readonly id: string;
-  readonly score: number;
-  readonly passages: readonly Passage[];
-}
 
 /** The document that most colleagues linked to similar tickets, where it has not been read: words may differ, needs not. */
 function linked(state: SupportStateType): RankedDocument[] {
@@ -147,7 +168,6 @@ function rank(lists: readonly { weight: number; hits: readonly Passage[] }[]): R
   }
   return [...documents]
     .map(([id, document]) => ({ id, ...document }))
-    .filter(({ score }) => score >= WORTH_READING)
     .sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
 }
 

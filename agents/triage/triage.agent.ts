@@ -35,7 +35,8 @@ export function createTriage(ports: AgentPorts) {
         categories: taxonomy.categories.map(({ value, description }) => ({ label: value, description })),
         impact: taxonomy.impact,
         urgency: taxonomy.urgency,
-        examples: examplesFrom(others),
+        // A version with examples of its own wants none of the tenant's.
+        ...(ports.prompts.takes('triage', 'examples', run) && { examples: examplesFrom(others) }),
         found: found ? [found.title] : [],
         message,
       },

@@ -136,7 +136,7 @@ describe('prompt template', () => {
     const settings = { model: 'openai:gpt-4o-mini', temperature: 0.2, maxTokens: 300 };
     const retrieval = { limit: 2, hyde: true, decompose: false, rerank: 8 };
     const head = JSON.stringify({
-      ...{ name: 'demo', version: '1.0.0', input: { schema: {} } },
+      ...{ name: 'demo', version: '1.0.0', input: { schema: { 'candidates(array)': 'string' } } },
       ...{ config: settings, 'triagent.retrieval': retrieval, 'triagent.changelog': 'New.' },
     });
     expect(parsePrompt(`---\n${head}\n---\nHi`, 'demo')).toMatchObject({
@@ -152,6 +152,7 @@ describe('prompt template', () => {
     ['an unknown key', `${head('temperature: 1\n')}x`, /temperature/],
     ['a setting that does not exist', `${head('config: {heat: 1}\n')}x`, /heat/],
     ['a model that cannot be', `${head('config: {model: gpt}\n')}x`, /model spec/],
+    ['a rerank of nothing', `${head('triagent.retrieval: {rerank: 4}\n')}x`, /declares no candidates/],
     ['a broken body', `${head()}{{#if x}}`, /Parse error/],
     ['a variable that is not declared', `${head()}{{y}}`, /\{\{y\}\} is not declared/],
     ['a helper that does not exist', `${head()}{{media url=x}}`, /media/],

@@ -87,6 +87,8 @@ function build(source: string, label: string, surroundings: PromptSurroundings):
   if (meta.output?.schema !== undefined) fromPicoschema(meta.output.schema, 'output.schema');
   const declared = new Set(variablesIn(meta.input.schema));
   const { partials: used } = checkTemplate(body, declared, known);
+  if (meta['triagent.retrieval'].rerank !== undefined && !declared.has('candidates'))
+    throw new TypeError('it reranks, but declares no candidates(array)');
   const template = compile(body);
   const partials = Object.fromEntries(used.map((name) => [name, compile(known.get(name) ?? '')]));
   const examples = readExamples(surroundings.examples, meta);

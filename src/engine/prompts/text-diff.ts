@@ -4,8 +4,8 @@ export interface Segment {
   readonly text: string;
 }
 
-/** Words, runs of blanks, and single line breaks and other characters. */
-const TOKEN = /\w+|[^\S\n]+|\n|[^\w\s]/gu;
+/** Tags of a template, words, runs of blanks, and single line breaks and other characters. */
+const TOKEN = /\{\{[^{}]*\}\}|\w+|[^\S\n]+|\n|[^\w\s]/gu;
 /** Beyond this many comparisons the differing middle is shown as a whole. */
 const MOST_COMPARISONS = 16_000_000;
 
