@@ -44,7 +44,7 @@ async function retrieve({
       },
       open: (id) => Promise.resolve(hits.filter(({ documentId }) => documentId === id)),
     },
-    tickets: { similar: unused, duplicates: unused, taxonomy: unused },
+    tickets: { similar: unused, duplicates: unused, routing: unused, taxonomy: unused },
     prompts: {
       render: (name, variables) => {
         rendered.push(variables);
@@ -72,7 +72,8 @@ async function retrieve({
     tried: [],
     visits: {},
   };
-  const { evidence = [] } = await createRetriever(ports)(state, testRun());
+  const patch = await createRetriever(ports)(state, testRun());
+  const evidence = Array.isArray(patch.evidence) ? patch.evidence : [];
   models.done();
   return { evidence, sources: evidence.map(({ source }) => source), searched, rendered };
 }

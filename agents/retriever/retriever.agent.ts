@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { type Evidence, fault } from '../contracts/index.js';
 import type { AgentPorts, Passage, RetrievalOptions } from '../ports.js';
 import type { RunContext } from '../run-context.js';
@@ -5,7 +6,7 @@ import type { SupportPatch, SupportStateType } from '../state.js';
 import { contentWords, shorten } from '../text.js';
 import { earlierTurns, questionOf, searchNote, visitOf } from '../transcript.js';
 import { type RankedDocument, rerank } from './rerank.js';
-import { retrieverOutput, retrieverOutputWithPassage } from './retriever.output.js';
+import { type RetrieverOutput, retrieverOutput, retrieverOutputWithPassage } from './retriever.output.js';
 
 const HITS = 8;
 /** Documents that one search may add; a follow-up search for one part of the question adds fewer. */
@@ -34,10 +35,9 @@ export function createRetriever(ports: AgentPorts) {
         text: followUp ? 'Searching again' : 'Searching the knowledge base',
       },
     });
-    const asked = followUp
-      ? { queries: equal(followUp.queries), retrieval: {} }
-      : await rewrite(ports, state, visit, run);
-    const { limit = DOCUMENTS, rerank: candidates = 0 } = asked.retrieval;
+    const asked = followUp ? { queries: equal(followUp.queries) } : await rewrite(ports, state, visit, run);
+    const retrieval: RetrievalOptions = 'retrieval' in asked ? asked.retrieval : {};
+    const { limit = DOCUMENTS, rerank: candidates = 0 } = retrieval;
     const found = await Promise.all(
       asked.queries.map(async ({ text, weight }) => ({
         weight,
@@ -105,23 +105,23 @@ async function rewrite(
   const message = questionOf(state);
   const prompt = ports.prompts.render('retriever', promptVariables(ports, state, run), run);
   const { retrieval = {} } = prompt;
+  const schema: z.ZodType<RetrieverOutput> = retrieval.hyde ? retrieverOutputWithPassage : retrieverOutput;
   const reply = await ports.models.call(
     {
       agent: 'retriever',
       visit,
       messages: prompt.messages,
-      output: { name: 'queries', schema: retrieval.hyde ? retrieverOutputWithPassage : retrieverOutput },
+      output: { name: 'queries', schema },
     },
     run,
   );
   if (!reply.output)
     throw fault('MODEL_OUTPUT_INVALID', { detail: 'The retriever got no queries from its model.' });
   const queries = [{ text: message, weight: 1 }];
-  const isWritten = (text: string) => text.trim() !== '';
-  const written = reply.output.queries.filter(isWritten);
+  const { queries: written, passage = '' } = reply.output;
   const wanted = retrieval.decompose === false ? written.slice(0, 1) : written;
-  const passages = 'passage' in reply.output ? [reply.output.passage].filter(isWritten) : [];
-  for (const text of [...wanted, ...passages]) queries.push({ text, weight: REWRITTEN_WEIGHT });
+  for (const text of [...wanted, passage])
+    if (text.trim() !== '') queries.push({ text, weight: REWRITTEN_WEIGHT });
   const previous = earlierTurns(state).findLast(({ who }) => who === 'user')?.text;
   // A short follow-up such as “and on a Mac?” only means something beside the question before it.
   if (previous && contentWords(message).length < 5)

@@ -8,7 +8,7 @@ export const retrieverOutput = z.object({
     .max(4)
     .describe('search queries made of the words of the message that matter, the most important first'),
 });
-export type RetrieverOutput = z.infer<typeof retrieverOutput>;
+export type RetrieverOutput = z.infer<typeof retrieverOutput> & { readonly passage?: string };
 
 /** The same, with the passage that a prompt with `hyde` asks for. */
 export const retrieverOutputWithPassage = retrieverOutput.extend({
