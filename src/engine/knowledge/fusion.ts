@@ -104,9 +104,9 @@ export function fuse(candidates: readonly Candidate[], { terms, title, tickets }
   }));
   const best = (name: keyof Signals) =>
     judged.reduce((most, { signals }) => Math.max(most, signals[name]), FLOORS[name]);
-  const factors = SIGNALS.map((name) => ({ name, factor: weights[name] / (best(name) || 1) }));
+  const scales = SIGNALS.map((name) => ({ name, most: best(name) || 1 }));
   const ranked = judged.map(({ candidate: { documentId, hash, position }, signals }) => {
-    const score = factors.reduce((sum, { name, factor }) => sum + signals[name] * factor, 0);
+    const score = scales.reduce((sum, { name, most }) => sum + weights[name] * (signals[name] / most), 0);
     return { documentId, hash, position, score, signals };
   });
   return documentsFirst(ranked.sort((a, b) => b.score - a.score));

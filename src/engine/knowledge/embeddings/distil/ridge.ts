@@ -24,7 +24,7 @@ function columnDots(a: Float32Array, b: Float32Array, width: number): Float64Arr
   return sums;
 }
 
-/** Adds `factor[column] * b` to `a`, or with `into` of its own: `a * factor[column] + b`. */
+/** Adds each column of `b`, times its factor, to that of `a`. */
 function addScaled(a: Float32Array, b: Float32Array, factors: Float64Array, sign: 1 | -1): void {
   const width = factors.length;
   for (let from = 0; from < a.length; from += width) {
@@ -34,8 +34,9 @@ function addScaled(a: Float32Array, b: Float32Array, factors: Float64Array, sign
   }
 }
 
+/** 0 where there is nothing left to go. */
 const ratios = (above: Float64Array, below: Float64Array) =>
-  above.map((value, at) => value / Math.max(below[at] ?? 0, Number.MIN_VALUE));
+  above.map((value, at) => (below[at] ? value / (below[at] ?? 1) : 0));
 
 /**
  * The table T that minimises ‖XT − Y‖² + λ‖T − T₀‖², by conjugate gradients on the normal equations, every column of T with
