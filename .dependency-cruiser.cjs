@@ -44,13 +44,13 @@ module.exports = {
     {
       name: '3-command-line-enters-by-the-doors',
       comment:
-        'src/cli imports the runtime, the look of doctor, the prompt files, and the readers of bodies that need neither runtime nor Nest.',
+        'src/cli imports the runtime, the look of doctor, the prompt files, the readers of bodies and the maker of tables, which need neither runtime nor Nest.',
       severity: 'error',
       from: { path: '^src/cli', pathNot: SPEC },
       to: {
         path: '^src/engine/|^src/host/|^agents/|node_modules/@langchain/',
         pathNot:
-          '^src/engine/(runtime(\\.contract)?|inspect|prompts/prompt-files|knowledge/(ingest/readers|embeddings/distil/distil-table))\\.ts$|^agents/contracts/|' +
+          '^src/engine/(runtime(\\.contract)?|inspect|prompts/prompt-files|reading/reading-process|knowledge/embeddings/distil/distil-table)\\.ts$|^agents/contracts/|' +
           '^src/host/(common/(json|ndjson|validation)|triage/in-order)\\.ts$',
       },
     },
@@ -125,10 +125,10 @@ module.exports = {
     {
       name: '7-only-owners-open-sockets',
       comment:
-        'The gate owns what tools open, storage its threads, host and command line their own listeners.',
+        'The gate owns what tools open, storage its threads, reading its processes, host and command line their listeners.',
       severity: 'error',
       from: {
-        pathNot: ['^src/(host|cli|app)', '^src/engine/(network|models|storage)/', '^(bench|test)/', SPEC],
+        pathNot: ['^src/(host|cli|app)', '^src/engine/(network|models|reading|storage)/', '^(bench|test)/', SPEC],
       },
       to: { path: IO, dependencyTypesNot: ['type-only'] },
     },

@@ -3,6 +3,7 @@ import type {
   ArticleInput,
   CancelReceipt,
   IngestedDocument,
+  IngestOptions,
   SearchHit,
   SolvedTicketInput,
 } from '../engine/runtime.contract.js';
@@ -48,7 +49,7 @@ export interface Desk {
   ask(question: Question, onFrame: (frame: string) => void): Promise<AskedRun>;
   ingest(
     articles: readonly ArticleInput[],
-    collection: string | undefined,
+    options: Omit<IngestOptions, 'source'>,
   ): Promise<readonly IngestedDocument[]>;
   search(request: SearchRequest): Promise<readonly SearchHit[]>;
   /** Resolves when the triage has ended; rejects with the signal's reason where that comes first. */

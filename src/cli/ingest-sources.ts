@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fault } from '../../agents/contracts/index.js';
-import { MAX_DOCUMENT_BYTES } from '../engine/knowledge/ingest/readers.js';
+import { MAX_DOCUMENT_BYTES } from '../engine/reading/reading-process.js';
 
 /** Something to read: its bytes are fetched only when its turn has come. */
 export interface Source {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { asFault, isFault } from '../../agents/contracts/index.js';
-import { type ReadFile, readArticles } from '../engine/knowledge/ingest/readers.js';
-import type { ArticleInput, IngestedDocument } from '../engine/runtime.contract.js';
+import { openReadingProcess, type ReadingProcess } from '../engine/reading/reading-process.js';
+import {
+  type ArticleInput,
+  CHUNKING,
+  type IngestedDocument,
+  type IngestOptions,
+} from '../engine/runtime.contract.js';
 import { type CommandModule, EXIT } from './command-module.js';
 import type { Desk } from './desk.contract.js';
 import { withDesk } from './desk.js';
@@ -9,7 +14,15 @@ import { listSources, type Source } from './ingest-sources.js';
 import { commonOptions, parseOptions, urlOption, withUrlOption } from './options.js';
 import type { Output } from './output.js';
 
-const ingestOptions = commonOptions.extend({ url: urlOption, collection: z.string().min(1).optional() });
+const ingestOptions = commonOptions.extend({
+  url: urlOption,
+  collection: z.string().min(1).exactOptional(),
+  chunking: z.enum(CHUNKING).exactOptional(),
+  groups: z
+    .string()
+    .transform((list) => list.split(',').filter((group) => group !== ''))
+    .exactOptional(),
+});
 
 /** A batch is one request or one unit of work: small enough for a host's limit on bodies, large enough to be quick. */
 const BATCH = { articles: 200, characters: 2 * 1024 * 1024 };
@@ -21,13 +34,18 @@ export const ingestCommand: CommandModule = {
   define: (command) =>
     withUrlOption(command)
       .argument('<path...>', 'files, folders, http(s) addresses, JSONL')
-      .option('--collection <name>', 'collection to put them into'),
+      .option('--collection <name>', 'collection to put them into')
+      .option('--chunking <name>', `how documents are cut into passages: ${CHUNKING.join(', ')}`)
+      .option('--groups <a,b>', 'who may read documents that name no groups of their own'),
   async run(paths, given, output) {
-    const options = parseOptions(ingestOptions, given);
+    const { collection, chunking, groups, ...options } = parseOptions(ingestOptions, given);
+    const wishes = {
+      ...(collection && { collection }),
+      ...(chunking && { chunking }),
+      ...(groups && { groups }),
+    };
     const sources = await listSources(paths);
-    const documents = await withDesk(options, output, (desk) =>
-      ingest(desk, sources, options.collection, output),
-    );
+    const documents = await withDesk(options, output, (desk) => ingest(desk, sources, wishes, output));
     const count = (status: Report['status']) =>
       documents.filter((document) => document.status === status).length;
     const [added, updated, unchanged, rejected] = [
@@ -48,31 +66,39 @@ export const ingestCommand: CommandModule = {
 async function ingest(
   desk: Desk,
   sources: readonly Source[],
-  collection: string | undefined,
+  options: IngestOptions,
   output: Output,
 ): Promise<readonly Report[]> {
   const bar = output.progress('ingest');
   const reports: Report[] = [];
+  const reader = openReadingProcess();
   try {
     for (const [index, source] of sources.entries()) {
-      const { articles, rejected } = await read(source);
+      const { articles, rejected } = await read(source, reader);
       reports.push(...rejected.map((document) => ({ ...document, path: source.path })));
       for (const batch of batches(articles)) {
-        const stored = await store(desk, batch, collection);
+        const stored = await store(desk, batch, options);
         reports.push(...stored.map((document) => ({ ...document, path: source.path })));
         bar.update(index + 1, sources.length);
       }
     }
     return reports;
   } finally {
+    reader.close();
     bar.finish();
   }
 }
 
 /** The articles of one source; one that cannot be had is a rejected document like any other. */
-async function read({ path, url, load }: Source): Promise<ReadFile> {
+async function read(
+  { path, url, load }: Source,
+  reader: ReadingProcess,
+): Promise<{
+  readonly articles: readonly ArticleInput[];
+  readonly rejected: readonly IngestedDocument[];
+}> {
   try {
-    const { articles, rejected } = readArticles(await load());
+    const { articles, rejected } = await reader.read(await load());
     return {
       articles: url === undefined ? articles : articles.map((article) => ({ url, ...article })),
       rejected,
@@ -87,9 +113,9 @@ async function read({ path, url, load }: Source): Promise<ReadFile> {
 }
 
 /** A document that a host finds too large is rejected like one that cannot be read. */
-async function store(desk: Desk, batch: readonly ArticleInput[], collection: string | undefined) {
+async function store(desk: Desk, batch: readonly ArticleInput[], options: IngestOptions) {
   try {
-    return await desk.ingest(batch, collection);
+    return await desk.ingest(batch, options);
   } catch (error) {
     if (!isFault(error, 'PAYLOAD_TOO_LARGE')) throw error;
     const { code, detail } = error;

@@ -65,8 +65,7 @@ export async function openLocalDesk(config: Config, tenant: string, output: Outp
         cancel: () => runtime.runs.cancel(run.runId, principal),
       };
     },
-    ingest: (articles, collection) =>
-      runtime.knowledge.add(articles, collection === undefined ? {} : { collection }, principal),
+    ingest: (articles, options) => runtime.knowledge.add(articles, options, principal),
     search: ({ text, k, collection, explain }) =>
       runtime.knowledge.search(
         { text, k, explain, ...(collection !== undefined && { collection }) },

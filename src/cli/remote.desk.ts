@@ -45,10 +45,13 @@ export function openRemoteDesk(base: string): Desk {
         cancel: async () => cancelReply.parse(await command(threadId, 'run.cancel', result)).result,
       };
     },
-    async ingest(articles: readonly ArticleInput[], collection) {
+    async ingest(articles: readonly ArticleInput[], { groups, ...options }) {
       // On the wire extra keys stand beside the others, not in a `metadata` of their own.
       const flat = articles.map(({ metadata, ...article }) => ({ ...metadata, ...article }));
-      const reply = await http.post(`/api/v1/knowledge/documents${query({ collection })}`, flat);
+      const reply = await http.post(
+        `/api/v1/knowledge/documents${query({ ...options, groups: groups?.join(',') })}`,
+        flat,
+      );
       return ingestReply.parse(reply).documents;
     },
     async search({ text, k, collection, explain }) {

@@ -1,4 +1,4 @@
-import type { IngestedDocument } from '../runtime.contract.js';
+import type { IngestedDocument, QualityMeasures } from '../runtime.contract.js';
 import type { Rejection } from './ingest/article.schema.js';
 import type { KeptRow, KeptRows } from './stores/kept-rows.js';
 
@@ -14,10 +14,17 @@ export interface Item<T> {
   readonly size: number;
   /** What its author could mend. */
   readonly quality?: readonly string[];
+  readonly measures?: QualityMeasures;
   readonly kept: T;
 }
 
-export type Incoming<T> = Item<T> | { readonly id: string; readonly error: Rejection };
+export type Incoming<T> =
+  | Item<T>
+  | {
+      readonly id: string;
+      readonly error: Rejection;
+      readonly measures?: QualityMeasures;
+    };
 
 /** A unit of work stays small enough to share the disk with runs, and large enough to be quick. */
 const UNIT_ITEMS = 40;
@@ -74,14 +81,16 @@ export async function takeIn<T>(
   );
   const changed: Item<T>[] = [];
   const report = incoming.map((item): IngestedDocument => {
-    if ('error' in item) return { id: item.id, status: 'rejected', passages: 0, error: item.error };
-    const { id, hash, passages, quality = [] } = item;
+    const { id, measures } = item;
+    const judged = { ...(measures && { measures }) };
+    if ('error' in item) return { id, status: 'rejected', passages: 0, error: item.error, ...judged };
+    const { hash, passages, quality = [] } = item;
     const status = statusOf(known.get(id), hash, source);
     if (status !== 'unchanged') {
       changed.push(item);
       known.set(id, { hash, source });
     }
-    return { id, status, passages, ...(quality.length > 0 && { quality }) };
+    return { id, status, passages, ...(quality.length > 0 && { quality }), ...judged };
   });
   let done = incoming.length - changed.length;
   for (const unit of units(changed)) {

@@ -1,7 +1,7 @@
 import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { TicketStore } from '../learning/ticket-store.js';
-import type { KnowledgeDesk, StoredDocument } from '../runtime.contract.js';
-import { readArticles } from './ingest/readers.js';
+import { createFileReader } from '../reading/reading-process.js';
+import type { ArticleInput, KnowledgeDesk, SourceFile, StoredDocument } from '../runtime.contract.js';
 import { type Incoming, SAMPLES, takeIn } from './intake.js';
 import type { KeptDocument, PreparedDocument, Reader } from './knowledge-store.js';
 import { prepareDocument, prepareTicket } from './prepare.js';
@@ -28,6 +28,8 @@ function stored({ article, collection, hash, chunks, updatedAt }: KeptDocument):
   return { ...article, collection, hash, passages, updatedAt: new Date(updatedAt).toISOString() };
 }
 
+const isFile = (given: ArticleInput | SourceFile): given is SourceFile => 'bytes' in given;
+
 const size = (incoming: readonly Incoming<unknown>[]) => incoming.filter((item) => !('error' in item)).length;
 
 /** What people and programs may do with a tenant's knowledge: take in, look up, search, learn, load the samples. */
@@ -46,6 +48,7 @@ export function createKnowledgeDesk(parts: KnowledgeDeskParts): KnowledgeDesk {
       return store.put(tenant, await Promise.all(documents.map(embed)));
     },
   };
+  const readFiles = createFileReader();
   const ticketIntake = { rows: tickets, put: tickets.put };
 
   async function find(documentId: string, principal: Principal): Promise<KeptDocument> {
@@ -77,11 +80,13 @@ export function createKnowledgeDesk(parts: KnowledgeDeskParts): KnowledgeDesk {
   }
 
   return {
-    async add(articles, { collection = DEFAULT_COLLECTION, source = OWN }, principal) {
+    async add(articles, options, principal) {
+      const { collection = DEFAULT_COLLECTION, source = OWN, ...preparation } = options;
+      const prepare = (given: unknown) => prepareDocument(given, collection, source, preparation);
+      const read = (await readFiles(articles.filter(isFile))).values();
       const incoming = articles.flatMap((given): Incoming<PreparedDocument>[] => {
-        if (!('bytes' in given)) return [prepareDocument(given, collection, source)];
-        const { articles: read, rejected } = readArticles(given);
-        return [...read.map((article) => prepareDocument(article, collection, source)), ...rejected];
+        if (!isFile(given)) return [prepare(given)];
+        return [...read.take(1)].flatMap((file) => [...file.articles.map(prepare), ...file.rejected]);
       });
       return takeIn(documentIntake, incoming, { tenant: principal.tenant, source });
     },

@@ -15,13 +15,19 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'text/markdown': 'md',
   'text/plain': 'txt',
   'text/html': 'html',
+  'text/csv': 'csv',
+  'message/rfc822': 'eml',
+  'application/pdf': 'pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
 };
 export const DOCUMENT_TYPES: readonly string[] = Object.keys(ENDINGS);
 
+const endingOf = (mediaType: string): string | undefined =>
+  ENDINGS[mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? ''];
+
 /** A body of one of {@link DOCUMENT_TYPES}: one document, which the address has to name. */
 export function uploadedText(mediaType: string, bytes: Uint8Array): Upload {
-  const ending = ENDINGS[mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? ''] ?? 'txt';
-  return new Upload([{ name: `document.${ending}`, bytes }], true);
+  return new Upload([{ name: `document.${endingOf(mediaType) ?? 'txt'}`, bytes }], true);
 }
 
 /**
@@ -38,7 +44,11 @@ export async function uploadedForm(mediaType: string, bytes: Buffer<ArrayBuffer>
   if (parts.length === 0) throw fault('INVALID_ARGUMENT', { detail: 'The form holds no file.' });
   return new Upload(
     await Promise.all(
-      parts.map(async (part) => ({ name: part.name, bytes: new Uint8Array(await part.arrayBuffer()) })),
+      parts.map(async (part) => {
+        const ending = endingOf(part.type);
+        const name = ending === undefined || part.name.includes('.') ? part.name : `${part.name}.${ending}`;
+        return { name, bytes: new Uint8Array(await part.arrayBuffer()) };
+      }),
     ),
   );
 }

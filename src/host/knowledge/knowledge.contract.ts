@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHUNKING } from '../../engine/runtime.contract.js';
 import { Upload } from '../common/upload.js';
 
 export const documentIdSchema = z.string().min(1).max(512);
@@ -30,6 +31,13 @@ export type AddDocuments = z.output<typeof addDocumentsSchema>;
 
 export const addQuerySchema = z.object({
   collection,
+  chunking: z.enum(CHUNKING).exactOptional().describe('how documents are cut into passages'),
+  groups: z
+    .string()
+    .max(10_000)
+    .transform((list) => list.split(',').filter((group) => group !== ''))
+    .exactOptional()
+    .describe('who may read documents that name no groups of their own, separated by commas'),
   id: documentIdSchema.exactOptional().describe('of the document, where the body is one'),
   title: z.string().min(1).max(1_000).exactOptional().describe('in place of its first heading'),
 });
@@ -82,6 +90,9 @@ export const solvedTicketSchema = z
 
 const count = z.int();
 
+const share = z.number().min(0).max(1);
+const measures = z.object({ extraction: share, readability: share, originality: share });
+
 export const ingestReportSchema = z
   .object({
     added: count,
@@ -94,6 +105,7 @@ export const ingestReportSchema = z
         status: z.enum(['added', 'updated', 'unchanged', 'rejected']),
         passages: count,
         quality: z.array(z.string()).readonly().optional().describe('what its author could mend'),
+        measures: measures.optional().describe('shares from 0 to 1'),
         error: z.object({ code: z.string(), detail: z.string() }).optional(),
       }),
     ),

@@ -49,9 +49,14 @@ export class KnowledgeController {
     @Query({ schema: addQuerySchema }) query: AddQuery,
     @Caller() principal: Principal,
   ) {
-    const { collection, ...named } = query;
+    const { collection, chunking, groups, ...named } = query;
     if (body instanceof Upload && body.isUnnamed && named.id === undefined) throw unnamed();
-    const options = { source: 'api', ...(collection && { collection }) };
+    const options = {
+      source: 'api',
+      ...(collection && { collection }),
+      ...(chunking && { chunking }),
+      ...(groups && { groups }),
+    };
     const store = this.runtime.knowledge;
     const documents = readDocuments(body, named);
     return reportOf(await ingest(documents, (accepted) => store.add(accepted, options, principal)));

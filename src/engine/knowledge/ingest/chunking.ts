@@ -1,3 +1,4 @@
+import type { Chunking } from '../../runtime.contract.js';
 import { type Block, blocksOf } from './blocks.js';
 
 /** One passage of a document: `body.slice(start, end)` is its text. */
@@ -9,9 +10,23 @@ export interface Chunk {
   readonly end: number;
 }
 
-/** A passage is closed at a heading from here on, and never grows beyond the other unless one unit is longer. */
-const ENOUGH_WORDS = 100;
-const MOST_WORDS = 180;
+interface Sizes {
+  /** Words from which on a passage is closed at a heading. */
+  readonly enough: number;
+  /** Words beyond which it never grows, unless one unit is longer. */
+  readonly most: number;
+  /** Words of the longest paragraph that is not split between sentences. */
+  readonly paragraph: number;
+}
+
+const STRATEGIES: Readonly<Record<Chunking, Sizes>> = {
+  headings: { enough: 100, most: 180, paragraph: 180 },
+  fine: { enough: 40, most: 80, paragraph: 80 },
+  coarse: { enough: 300, most: 480, paragraph: 480 },
+  blocks: { enough: 0, most: 1, paragraph: 180 },
+  document: { enough: Infinity, most: Infinity, paragraph: Infinity },
+};
+
 /** A paragraph may be split between sentences; lists, rows and code only beyond a size that no reader would want. */
 const LONGEST_SENTENCE = 1_600;
 const LONGEST_BLOCK = 12_000;
@@ -65,9 +80,9 @@ function trimmed(body: string, [start, end]: readonly [number, number]): [number
   return from < to ? [from, to] : undefined;
 }
 
-function atomsOf(body: string, block: Block): Atom[] {
+function atomsOf(body: string, block: Block, longest: number): Atom[] {
   const words = wordsIn(body.slice(block.start, block.end));
-  const whole = block.kind === 'text' ? words <= MOST_WORDS : block.end - block.start <= LONGEST_BLOCK;
+  const whole = block.kind === 'text' ? words <= longest : block.end - block.start <= LONGEST_BLOCK;
   if (whole) return [{ ...block, words }];
   const spans =
     block.kind === 'text' ? sentences(body, block) : pieces(body, block.start, block.end, LONGEST_BLOCK);
@@ -82,7 +97,7 @@ const headingText = (body: string, { start, end }: Block) =>
     .replace(/^#{1,6}|#+$/g, '')
     .trim();
 
-function sectionsOf(body: string): Section[] {
+function sectionsOf(body: string, longest: number): Section[] {
   const path: { level: number; text: string }[] = [];
   const sections: Section[] = [{ headings: [], atoms: [] }];
   for (const block of blocksOf(body)) {
@@ -92,7 +107,7 @@ function sectionsOf(body: string): Section[] {
       path.push({ level, text: headingText(body, block) });
       sections.push({ headings: path.map(({ text }) => text), atoms: [] });
     }
-    for (const atom of atomsOf(body, block)) sections.at(-1)?.atoms.push(atom);
+    for (const atom of atomsOf(body, block, longest)) sections.at(-1)?.atoms.push(atom);
   }
   return sections.filter((section) => section.atoms.length > 0);
 }
@@ -108,11 +123,13 @@ interface Draft {
 }
 
 /**
- * Splits a Markdown or plain text into passages of about 100 to 180 words along its headings. Passages cover every
- * character but whitespace, in order, without overlap; list items, table rows and code blocks stay whole, and a heading
- * stays with what it heads. Small neighbouring sections share a passage, which then bears the first one's headings.
+ * Splits a Markdown or plain text into passages along its headings, of about 100 to 180 words or as the strategy says.
+ * Passages cover every character but whitespace, in order, without overlap; list items, table rows and code blocks stay
+ * whole, and a heading stays with what it heads. Small neighbouring sections share a passage, which then bears the first
+ * one's headings.
  */
-export function chunk(body: string): Chunk[] {
+export function chunk(body: string, strategy: Chunking = 'headings'): Chunk[] {
+  const { enough, most, paragraph } = STRATEGIES[strategy];
   const chunks: Chunk[] = [];
   let draft: Draft | undefined;
 
@@ -125,19 +142,19 @@ export function chunk(body: string): Chunk[] {
     if (!draft.content) draft.headings = headings;
     draft.end = atom.end;
     draft.words += atom.words;
-    draft.content ||= atom.kind !== 'heading' || draft.words > MOST_WORDS;
+    draft.content ||= atom.kind !== 'heading' || draft.words > most;
   };
 
-  for (const section of sectionsOf(body)) {
+  for (const section of sectionsOf(body, paragraph)) {
     const words = section.atoms.reduce((total, atom) => total + atom.words, 0);
     const before = draft?.words ?? 0;
-    if (draft?.content && (before >= ENOUGH_WORDS || before + words > MOST_WORDS)) flush();
+    if (draft?.content && (before >= enough || before + words > most)) flush();
 
     const total = (draft?.words ?? 0) + words;
-    const share = total / Math.ceil(total / MOST_WORDS);
+    const share = total / Math.ceil(total / most);
     for (const atom of section.atoms) {
       const size = draft?.words ?? 0;
-      const full = size + atom.words / 2 > share || size + atom.words > MOST_WORDS;
+      const full = size + atom.words / 2 > share || size + atom.words > most;
       if (full && draft?.content) flush();
       add(atom, section);
     }

@@ -1,5 +1,7 @@
-import type { ArticleInput } from '../../runtime.contract.js';
+import { z } from 'zod';
+import type { ArticleInput, QualityMeasures } from '../../runtime.contract.js';
 import { analyse } from '../analysis.js';
+import type { Rejection } from './article.schema.js';
 
 /** Characters below which an article can hardly answer anything. */
 const SHORT = 200;
@@ -24,6 +26,82 @@ const CHECKS: readonly { readonly text: string; readonly holds: (article: Articl
   { text: 'No word of its title occurs in it.', holds: hasForeignTitle },
   { text: 'It holds a placeholder that was never filled in.', holds: ({ body }) => LEFTOVER.test(body) },
 ];
+
+/** What is worth telling of a measure, and where a document becomes worse than none. */
+const GATES: readonly {
+  readonly measure: keyof QualityMeasures;
+  readonly fair: number;
+  readonly least: number;
+  readonly text: (share: number) => string;
+}[] = [
+  {
+    measure: 'extraction',
+    fair: 0.95,
+    least: 0.3,
+    text: (share) => `Only ${percent(share)} of its pages hold text; the others are pictures.`,
+  },
+  {
+    measure: 'readability',
+    fair: 0.95,
+    least: 0.6,
+    text: (share) => `Only ${percent(share)} of it is text that a person could read.`,
+  },
+  {
+    measure: 'originality',
+    fair: 0.5,
+    least: 0.05,
+    text: (share) => `Only ${percent(share)} of its longer lines say something new.`,
+  },
+];
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** A line below this may repeat: list markers, table heads, short commands. */
+const LONG_LINE = 40;
+/** Nothing that people read runs on so long without a space; scripts that are written without spaces are not meant. */
+const UNBROKEN = /[!-~]{200,}/g;
+/** No character, one of a font's own, or the mark of one that was lost. */
+const ILLEGIBLE = /[\p{Cc}\p{Co}\p{Cn}\uFFFD]/gu;
+
+/** What an article's reader left about it in its metadata. */
+const extractionSchema = z.object({ extraction: z.object({ share: z.number().min(0).max(1) }) });
+
+function readability(body: string): number {
+  const characters = body.replaceAll(/\s+/g, '');
+  const illegible = characters.match(ILLEGIBLE)?.length ?? 0;
+  const unbroken = (body.match(UNBROKEN) ?? []).reduce((sum, run) => sum + run.length, 0);
+  return Math.max(0, 1 - (illegible + unbroken) / Math.max(characters.length, 1));
+}
+
+function originality(body: string): number {
+  const long = body.split('\n').flatMap((line) => (line.length >= LONG_LINE ? [line.trim()] : []));
+  return long.length === 0 ? 1 : new Set(long).size / long.length;
+}
+
+/** How well a document was got hold of, how much of it is text, how much of that is new: shares from 0 to 1. Pure. */
+export function measure({ body, metadata }: ArticleInput): QualityMeasures {
+  const told = extractionSchema.safeParse(metadata);
+  const round = (share: number) => Math.round(share * 1_000) / 1_000;
+  return {
+    extraction: round(told.success ? told.data.extraction.share : 1),
+    readability: round(readability(body)),
+    originality: round(originality(body)),
+  };
+}
+
+/** Why a document had better not be answered from; undefined where it may. */
+export function gateOf(measures: QualityMeasures): Rejection | undefined {
+  const failed = GATES.filter(({ measure: name, least }) => measures[name] < least);
+  if (failed.length === 0) return undefined;
+  const detail = failed.map(({ measure: name, text }) => text(measures[name])).join(' ');
+  return { code: 'DOCUMENT_QUALITY', detail };
+}
+
+/** What the measures of a document give to think about; empty where nothing. Pure. */
+export const findingsOf = (measures: QualityMeasures): readonly string[] =>
+  GATES.filter(({ measure: name, fair }) => measures[name] < fair).map(({ measure: name, text }) =>
+    text(measures[name]),
+  );
 
 /** What stands in the way of finding and quoting an article; empty where nothing does. Pure. */
 export const qualityOf = (article: ArticleInput): readonly string[] =>

@@ -1,22 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
+import { idFromName } from './formats/format.js';
 import { htmlText } from './html.js';
-import { idFromName, readArticles } from './readers.js';
+import { readArticles } from './readers.js';
 
 const file = (name: string, content: string | Uint8Array) => ({
   name,
   bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
 });
 const read = (name: string, content: string | Uint8Array) => readArticles(file(name, content));
-const codes = (name: string, content: string | Uint8Array) =>
-  read(name, content).rejected.map(({ id, error }) => [id, error?.code]);
+const codes = async (name: string, content: string | Uint8Array) =>
+  (await read(name, content)).rejected.map(({ id, error }) => [id, error?.code]);
 
 describe('readArticles', () => {
-  it('reads Markdown with and without front matter', () => {
-    expect(read('Guides/VPN set-up.md', '# Set up the VPN\n\nText').articles).toEqual([
+  it('reads Markdown with and without front matter', async () => {
+    expect((await read('Guides/VPN set-up.md', '# Set up the VPN\n\nText')).articles).toEqual([
       { id: 'guides.vpn-set-up', title: 'Set up the VPN', body: '# Set up the VPN\n\nText' },
     ]);
     const front = '---\ntitle: Printing\ntags: [printer]\ngroups: [staff]\nowner: desk\n---\nBody';
-    expect(read('p.md', front).articles).toEqual([
+    expect((await read('p.md', front)).articles).toEqual([
       {
         id: 'p',
         title: 'Printing',
@@ -26,22 +27,22 @@ describe('readArticles', () => {
         metadata: { owner: 'desk' },
       },
     ]);
-    expect(codes('p.md', '---\ntitle: [\n---\nBody')).toEqual([['p', 'VALIDATION_FAILED']]);
+    expect(await codes('p.md', '---\ntitle: [\n---\nBody')).toEqual([['p', 'VALIDATION_FAILED']]);
   });
 
-  it('reads text, JSON in three shapes, and keeps unknown keys', () => {
-    expect(read('notes.txt', 'First line\nmore').articles[0]).toMatchObject({
+  it('reads text, JSON in three shapes, and keeps unknown keys', async () => {
+    expect((await read('notes.txt', 'First line\nmore')).articles[0]).toMatchObject({
       id: 'notes',
       title: 'First line',
     });
     const article = { id: 'a', title: 'A', body: 'b', url: null, team: 'x' };
     const kept = { id: 'a', title: 'A', body: 'b', metadata: { team: 'x' } };
     for (const value of [article, [article], { articles: [article] }]) {
-      expect(read('x.json', JSON.stringify(value)).articles).toEqual([kept]);
+      expect((await read('x.json', JSON.stringify(value))).articles).toEqual([kept]);
     }
   });
 
-  it('names each bad line and keeps the good ones', () => {
+  it('names each bad line and keeps the good ones', async () => {
     const lines = [
       '{"id":"a","title":"A","body":"x"}',
       '',
@@ -50,7 +51,7 @@ describe('readArticles', () => {
       '7',
       '{"id":8,"title":"","body":"y"}',
     ];
-    const { articles, rejected } = read('kb.jsonl', lines.join('\n'));
+    const { articles, rejected } = await read('kb.jsonl', lines.join('\n'));
     expect(articles.map(({ id, title }) => [id, title])).toEqual([
       ['a', 'A'],
       ['8', '8'],
@@ -62,15 +63,15 @@ describe('readArticles', () => {
     ]);
   });
 
-  it('refuses what is not text', () => {
-    expect(codes('a.pdf', '%PDF')).toEqual([['a', 'UNSUPPORTED_MEDIA_TYPE']]);
-    expect(codes('a.md', new Uint8Array([35, 0, 1]))).toEqual([['a', 'UNSUPPORTED_MEDIA_TYPE']]);
-    expect(codes('a.md', new Uint8Array([0xc3, 0x28]))).toEqual([['a', 'UNSUPPORTED_MEDIA_TYPE']]);
-    expect(codes('a.md', ' \n')).toEqual([['a', 'VALIDATION_FAILED']]);
-    expect(codes('a.md', new Uint8Array(32 * 1024 * 1024 + 1).fill(97))).toEqual([
+  it('refuses what is not text', async () => {
+    expect(await codes('a.exe', 'MZ')).toEqual([['a', 'UNSUPPORTED_MEDIA_TYPE']]);
+    expect(await codes('a.md', new Uint8Array([35, 0, 1]))).toEqual([['a', 'UNSUPPORTED_MEDIA_TYPE']]);
+    expect(await codes('a.md', new Uint8Array([0xc3, 0x28]))).toEqual([['a', 'UNSUPPORTED_MEDIA_TYPE']]);
+    expect(await codes('a.md', ' \n')).toEqual([['a', 'VALIDATION_FAILED']]);
+    expect(await codes('a.md', new Uint8Array(32 * 1024 * 1024 + 1).fill(97))).toEqual([
       ['a', 'PAYLOAD_TOO_LARGE'],
     ]);
-    expect(codes('a.html', '<script>only()</script>')).toEqual([['a', 'VALIDATION_FAILED']]);
+    expect(await codes('a.html', '<script>only()</script>')).toEqual([['a', 'VALIDATION_FAILED']]);
   });
 
   it('makes ids that survive any file name', () => {

@@ -1,7 +1,20 @@
-import { parse as parseYaml } from 'yaml';
 import type { ArticleInput, IngestedDocument, SourceFile } from '../../runtime.contract.js';
-import { type Read, type Rejection, readArticle } from './article.schema.js';
-import { htmlText } from './html.js';
+import type { Read, Rejection } from './article.schema.js';
+import { csv } from './formats/csv.format.js';
+import { docx } from './formats/docx.format.js';
+import { email } from './formats/email.format.js';
+import {
+  type BinaryReader,
+  endingOf,
+  type Item,
+  idFromName,
+  MAX_DOCUMENT_BYTES,
+  refused,
+  type TextReader,
+} from './formats/format.js';
+import { html } from './formats/html.format.js';
+import { pdf } from './formats/pdf.format.js';
+import { jsonArticles, jsonLines, markdown, plain } from './formats/text.formats.js';
 
 export interface RejectedDocument extends IngestedDocument {
   readonly error: Rejection;
@@ -12,168 +25,107 @@ export interface ReadFile {
   readonly rejected: readonly RejectedDocument[];
 }
 
-/** Largest document, and largest line of a JSONL file. */
-export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+const MIB = 1024 * 1024;
 /** Largest file of many documents. */
-export const MAX_LIST_BYTES = 256 * 1024 * 1024;
+const MAX_LIST_BYTES = 256 * MIB;
 
-type Item = { readonly id: string; readonly read: Read<ArticleInput> };
-
-const LONGEST_TITLE_LINE = 120;
-const FRONT_MATTER = /^---\r?\n([\s\S]{0,20000}?)\r?\n---(?:\r?\n|$)/;
-
-const refused = (code: Rejection['code'], detail: string): Read<never> => ({ error: { code, detail } });
-
-/** `Guides/VPN set-up.md` → `guides.vpn-set-up`. */
-export function idFromName(name: string): string {
-  const parts = name.replace(/\.[^./]*$/, '').split('/');
-  const slugs = parts.map((part) =>
-    part
-      .normalize('NFC')
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word !== '')
-      .join('-'),
-  );
-  return (
-    slugs
-      .filter((slug) => slug !== '')
-      .join('.')
-      .slice(0, 256) || 'untitled'
-  );
+interface Format {
+  /** What such a file must begin with; text where absent. */
+  readonly signature?: string;
+  readonly read: BinaryReader;
+  readonly mostBytes?: number;
 }
 
-const titleFromName = (name: string) =>
-  (name.split('/').at(-1) ?? name).replace(/\.[^.]*$/, '').replaceAll(/[-_]+/g, ' ');
-
-function parsedJson(text: string): Read<unknown> {
+/** Decodes UTF-8, and UTF-16 with a byte order mark; `fallback` is for formats that programs still write in an older code. */
+function decoded(bytes: Uint8Array, fallback?: string): Read<string> {
+  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (!isWide && bytes.includes(0)) return refused('UNSUPPORTED_MEDIA_TYPE', 'This is a binary file.');
+  const wide = bytes[0] === 0xff ? 'utf-16le' : 'utf-16be';
   try {
-    return { value: JSON.parse(text) };
+    const value = new TextDecoder(isWide ? wide : 'utf-8', { fatal: true }).decode(bytes);
+    return value.trim() === '' ? refused('VALIDATION_FAILED', 'The file is empty.') : { value };
   } catch {
-    return refused('INVALID_JSON', 'This is not one well-formed JSON value.');
+    return fallback === undefined
+      ? refused('UNSUPPORTED_MEDIA_TYPE', 'The text is not UTF-8.')
+      : { value: new TextDecoder(fallback).decode(bytes) };
   }
 }
 
-function markdown(name: string, text: string): Item[] {
-  const front = FRONT_MATTER.exec(text);
-  const body = front ? text.slice(front[0].length) : text;
-  const heading = /^ {0,3}#{1,6}[ \t]+(.{1,300})/m.exec(body)?.[1]?.trim();
-  const own = { id: idFromName(name), title: heading || titleFromName(name), body };
-  try {
-    const given: unknown = front ? parseYaml(front[1] ?? '') : {};
-    const fields = typeof given === 'object' && given !== null ? given : {};
-    return [{ id: own.id, read: readArticle({ ...own, ...fields, body }) }];
-  } catch {
-    return [{ id: own.id, read: refused('VALIDATION_FAILED', 'The front matter is not valid YAML.') }];
-  }
-}
+const text = (reader: TextReader, fallback?: string): Format => ({
+  read: (name, bytes) => {
+    const found = decoded(bytes, fallback);
+    return 'error' in found ? [{ id: idFromName(name), read: found }] : reader(name, found.value);
+  },
+});
 
-function plain(name: string, body: string): Item[] {
-  const first = body.trimStart().split('\n', 1)[0]?.trim() ?? '';
-  const title = first.length <= LONGEST_TITLE_LINE ? first : titleFromName(name);
-  const id = idFromName(name);
-  return [{ id, read: readArticle({ id, title, body }) }];
-}
+const lines: Format = { ...text(jsonLines), mostBytes: MAX_LIST_BYTES };
+const page = text(html);
+/** Excel still saves tables in the code page of its system. */
+const table = text(csv, 'windows-1252');
 
-function html(name: string, text: string): Item[] {
-  const id = idFromName(name);
-  const { title, body } = htmlText(text);
-  return [{ id, read: readArticle({ id, title: title ?? titleFromName(name), body }) }];
-}
+/** What attachments may be: no message in a message, so that nothing nests. */
+const ATTACHABLE: Readonly<Record<string, Format>> = {
+  md: text(markdown),
+  markdown: text(markdown),
+  txt: text(plain),
+  text: text(plain),
+  html: page,
+  htm: page,
+  json: text(jsonArticles),
+  jsonl: lines,
+  ndjson: lines,
+  csv: table,
+  tsv: table,
+  pdf: { signature: '%PDF-', read: pdf },
+  docx: { signature: 'PK', read: docx },
+};
 
-const isList = (value: unknown): value is { articles: unknown[] } =>
-  typeof value === 'object' && value !== null && 'articles' in value && Array.isArray(value.articles);
-
-const idOf = (value: unknown, fallback: string) =>
-  typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
-    ? value.id
-    : fallback;
-
-function jsonArticles(name: string, text: string): Item[] {
-  const parsed = parsedJson(text);
-  if ('error' in parsed) return [{ id: idFromName(name), read: parsed }];
-  const { value } = parsed;
-  const many = Array.isArray(value) ? value : isList(value) ? value.articles : undefined;
-  if (!many) {
-    const id = idFromName(name);
-    const own = typeof value === 'object' ? { id, ...value } : value;
-    return [{ id: idOf(value, id), read: readArticle(own) }];
-  }
-  return many.map((item: unknown, index) => ({
-    id: idOf(item, `item ${index + 1}`),
-    read: readArticle(item),
-  }));
-}
-
-function jsonLines(_name: string, text: string): Item[] {
-  return text.split('\n').flatMap((line, index): Item[] => {
-    if (line.trim() === '') return [];
-    const parsed = parsedJson(line);
-    const read = 'error' in parsed ? parsed : readArticle(parsed.value);
-    const id = 'error' in parsed ? `line ${index + 1}` : idOf(parsed.value, `line ${index + 1}`);
-    if (!('error' in read)) return [{ id, read }];
-    return [{ id, read: refused(read.error.code, `Line ${index + 1}: ${read.error.detail}`) }];
-  });
-}
-
-type Reader = (name: string, text: string) => Item[];
-
-const READERS: Readonly<Record<string, Reader>> = {
-  md: markdown,
-  markdown,
-  txt: plain,
-  text: plain,
-  html,
-  htm: html,
-  json: jsonArticles,
-  jsonl: jsonLines,
-  ndjson: jsonLines,
+const FORMATS: Readonly<Record<string, Format>> = {
+  ...ATTACHABLE,
+  eml: {
+    read: (name, bytes) =>
+      email(name, bytes, (attached, content) =>
+        Object.hasOwn(ATTACHABLE, endingOf(attached)) ? itemsOf(attached, content) : undefined,
+      ),
+  },
 };
 
 /** Endings of the files that can be read, without the dot. */
-export const READABLE_ENDINGS: readonly string[] = Object.keys(READERS);
+export const READABLE_ENDINGS: readonly string[] = Object.keys(FORMATS);
 
-/** Reads the text of a file, or says why it has none. */
-function decode(bytes: Uint8Array): Read<string> {
-  if (bytes.includes(0)) return refused('UNSUPPORTED_MEDIA_TYPE', 'This is a binary file.');
-  try {
-    const value = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return value.trim() === '' ? refused('VALIDATION_FAILED', 'The file is empty.') : { value };
-  } catch {
-    return refused('UNSUPPORTED_MEDIA_TYPE', 'The text is not UTF-8.');
-  }
-}
+/** PDF readers look for the signature in the first kilobyte (ISO 32000-1, annex H.3.4.1). */
+const begins = (bytes: Uint8Array, signature: string) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).includes(signature);
 
-function itemsOf({ name, bytes }: SourceFile): Item[] {
-  const ending = (/\.([^./]+)$/.exec(name)?.[1] ?? '').toLowerCase();
-  const reader = READERS[ending];
-  const alone = (read: Read<never>): Item[] => [{ id: idFromName(name), read }];
-  if (!reader) {
-    return alone(
-      refused('UNSUPPORTED_MEDIA_TYPE', `Files that can be read end in ${READABLE_ENDINGS.join(', ')}.`),
-    );
-  }
-  const most = reader === jsonLines ? MAX_LIST_BYTES : MAX_DOCUMENT_BYTES;
-  if (bytes.length > most) {
-    return alone(refused('PAYLOAD_TOO_LARGE', `The file is larger than ${most / 1024 / 1024} MiB.`));
-  }
-  const text = decode(bytes);
-  return 'error' in text ? alone(text) : reader(name, text.value);
+async function itemsOf(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<readonly Item[]> {
+  const ending = endingOf(name);
+  const alone = (code: Rejection['code'], detail: string): Item[] => [
+    { id: idFromName(name), read: refused(code, detail) },
+  ];
+  const format = Object.hasOwn(FORMATS, ending) ? FORMATS[ending] : undefined;
+  if (!format)
+    return alone('UNSUPPORTED_MEDIA_TYPE', `Files that can be read end in ${READABLE_ENDINGS.join(', ')}.`);
+  const { mostBytes = MAX_DOCUMENT_BYTES, signature, read } = format;
+  if (bytes.length > mostBytes)
+    return alone('PAYLOAD_TOO_LARGE', `The file is larger than ${mostBytes / MIB} MiB.`);
+  if (signature !== undefined && !begins(bytes, signature))
+    return alone('UNSUPPORTED_MEDIA_TYPE', `The content is not what the ending .${ending} says.`);
+  return read(name, bytes);
 }
 
 /**
- * Reads the articles of one file by its ending: Markdown (with front matter), text, HTML, JSON (one article, an array,
- * or `{articles}`) and JSONL. Never throws: what cannot be read is named with a code, beside what can.
+ * Reads the articles of one file by its ending (docs/formats.md). What cannot be read is named with a code, beside what
+ * can. Meant for a process that may be lost: `reading-process.ts` runs it in one.
  */
-export function readArticles(file: SourceFile): ReadFile {
+export async function readArticles({ name, bytes, id, title }: SourceFile): Promise<ReadFile> {
   const articles: ArticleInput[] = [];
   const rejected: RejectedDocument[] = [];
-  for (const { id, read } of itemsOf(file)) {
-    if ('error' in read) rejected.push({ id, status: 'rejected', passages: 0, error: read.error });
+  for (const item of await itemsOf(name, new Uint8Array(bytes))) {
+    const { read } = item;
+    if ('error' in read) rejected.push({ id: item.id, status: 'rejected', passages: 0, error: read.error });
     else articles.push(read.value);
   }
   const [only] = articles;
   if (!only || articles.length > 1) return { articles, rejected };
-  const { id = only.id, title = only.title } = file;
-  return { articles: [{ ...only, id, title }], rejected };
+  return { articles: [{ ...only, id: id ?? only.id, title: title ?? only.title }], rejected };
 }
