@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { generateApiKey, hashApiKey } from '../src/config/api-keys.js';
 import { refuse } from '../src/engine/models/testing/dialect.fixture.js';
 import { startFakeProvider } from '../src/engine/models/testing/fake-provider.fixture.js';
 import { CANARY, openAIDialect } from '../src/engine/models/testing/openai.fixture.js';
@@ -58,5 +59,33 @@ describe('a provider that refuses, and repeats the key that it was sent', () => 
     expect(await bytesBelow(dir)).not.toContain(CANARY);
     await rm(dir, { recursive: true, force: true });
     await provider.close();
+  });
+});
+
+describe('what models were used for', () => {
+  it('stands in the metrics of the tenant that used them, and of no other', async () => {
+    const keys = { acme: generateApiKey(), globex: generateApiKey() };
+    const entries = Object.entries(keys).map(([tenant, key]) => ({
+      ...{ id: tenant, hash: hashApiKey(key), tenant, groups: [], role: 'operator' as const },
+    }));
+    const host = await startHost({ auth: { keys: entries } });
+    const send = async (path: string, key: string, body?: unknown) => {
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+      const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+      return (await fetch(`${host.url}${path}`, { ...init, headers })).text();
+    };
+    await send('/runs/wait', keys.acme, { assistant_id: 'support', input: INPUT });
+    const own = await send('/metrics', keys.acme);
+    const labels = 'model="offline:extractive",agent="triage",prompt_version="[0-9.]+",tenant="acme"';
+    for (const type of ['input', 'output'])
+      expect(own).toMatch(
+        new RegExp(`^triagent_model_tokens_total{type="${type}",${labels}} [1-9]\\d*$`, 'm'),
+      );
+    expect(own).toMatch(new RegExp(`^triagent_model_cost_usd_total{${labels}} 0$`, 'm'));
+    expect(own).toMatch(new RegExp(`^triagent_model_requests_total{${labels}} 1$`, 'm'));
+    const others = await send('/metrics', keys.globex);
+    expect(others).toContain('# TYPE triagent_model_tokens_total counter');
+    expect(others).not.toContain('acme');
+    await host.close();
   });
 });

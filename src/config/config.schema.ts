@@ -116,11 +116,10 @@ const models = z.strictObject({
         .meta({ description: 'Most requests that one run may send to models, retries included.' }),
     })
     .prefault({}),
-  cache: onlyYet('none', /^exact$/, 'none')
-    .default('none')
-    .meta({
-      description: 'Cache of model replies: none. Not available in this version: exact.',
-    }),
+  cache: z.enum(['none', 'exact']).default('none').meta({
+    description:
+      'Whether the reply to a question that was asked before, word for word, is given again without a request: exact or none. Kept for 30 days, each tenant for itself; none forgets them. Identical calls at the same moment are made once either way.',
+  }),
 });
 
 const knowledge = z.strictObject({

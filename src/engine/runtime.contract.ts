@@ -12,8 +12,10 @@ import type {
   TriageStatus,
   Usage,
 } from '../../agents/contracts/index.js';
+import type { UsageSeries } from './models/usage-counters.js';
 import type { Prompts } from './prompts/prompts.contract.js';
 
+export type { UsageSeries } from './models/usage-counters.js';
 export type * from './prompts/prompts.contract.js';
 
 /** LangGraph's run statuses. A cancelled run is `interrupted` with outcome `cancelled`. */
@@ -192,21 +194,12 @@ export interface SourceFile {
   readonly title?: string;
 }
 
-/** Shares from 0 to 1: of the document that was got hold of, of that which is text, of its lines that are no repetition. */
-export interface QualityMeasures {
-  readonly extraction: number;
-  readonly readability: number;
-  readonly originality: number;
-}
-
 export interface IngestedDocument {
   readonly id: string;
   readonly status: 'added' | 'updated' | 'unchanged' | 'rejected';
   readonly passages: number;
   /** What its author could mend, a sentence each; absent where nothing was found. */
   readonly quality?: readonly string[];
-  /** Absent where nothing was read that could be measured. */
-  readonly measures?: QualityMeasures;
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
@@ -241,25 +234,11 @@ export interface SearchHit {
   readonly signals?: Readonly<Record<string, number>>;
 }
 
-/** Ways to cut documents into passages; the first is what retrieval was tuned with. */
-export const CHUNKING = ['headings', 'fine', 'coarse', 'blocks', 'document'] as const;
-export type Chunking = (typeof CHUNKING)[number];
-
-export interface IngestOptions {
-  readonly collection?: string;
-  /** Where the documents come from. */
-  readonly source?: string;
-  /** How long passages are, and where they end; `headings` by default. */
-  readonly chunking?: Chunking;
-  /** Who may read those that name no groups of their own; everybody where absent. */
-  readonly groups?: readonly string[];
-}
-
 export interface KnowledgeDesk {
   /** A file may hold several articles. What cannot be read is told beside the others. */
   add(
     articles: readonly (ArticleInput | SourceFile)[],
-    options: IngestOptions,
+    options: { collection?: string; source?: string },
     principal: Principal,
   ): Promise<readonly IngestedDocument[]>;
   get(documentId: string, principal: Principal): Promise<StoredDocument>;
@@ -354,6 +333,8 @@ export interface Health {
   checks(): Promise<readonly HealthCheck[]>;
   /** Numbers for metrics: active runs, queued runs, stored threads, open feeds. */
   gauges(): Readonly<Record<string, number>>;
+  /** What models were used for the principal's tenant since the process began. */
+  usage(principal: Pick<Principal, 'tenant'>): readonly UsageSeries[];
 }
 
 /** The engine's door: everything that a host, the command line or an eval may do. */

@@ -10,6 +10,8 @@ import { createKnowledgeRoom } from './knowledge/knowledge-room.js';
 import { readSampleTaxonomy } from './knowledge/samples.js';
 import { createChatModels } from './models/chat-models.js';
 import { createModelRouter } from './models/model-router.js';
+import { clearReplyCache, createReplyCache } from './models/reply-cache.js';
+import { createUsageCounters } from './models/usage-counters.js';
 import { createNetwork } from './network/egress-gate.js';
 import { readExtraRoots } from './network/extra-roots.js';
 import { openLabelStore } from './prompts/label-store.js';
@@ -68,6 +70,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const embedding = embeddings === 'none' ? undefined : await openEmbeddingModel(embeddings);
     const database = await openDatabase({ dir: config.data.dir });
     const router = createModelRouter(config);
+    const counters = createUsageCounters();
+    const keepsReplies = config.models.cache === 'exact';
+    if (!keepsReplies) await clearReplyCache(database);
     const prompts = createPromptRoom(shelf, await openLabelStore(database), clock.now);
     const transcript = createTranscript(database);
     const log = createEventLog(database, transcript, clock.now);
@@ -86,7 +91,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         models:
           options.models ??
           createChatModels({
-            ...{ ...router, ...config.models },
+            ...{ ...router, ...config.models, counters },
+            ...(keepsReplies && { replies: createReplyCache(database, clock.now) }),
             settingsFor: (agent, run) => prompts.find(agent, run.prompts[agent]).settings,
           }),
         knowledge: room.knowledge,
@@ -194,6 +200,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           ];
         },
         gauges: () => ({ ...scheduler.counts(), feeds: log.feeds() }),
+        usage: ({ tenant }) => counters.of(tenant),
       };
     }
   } catch (error) {

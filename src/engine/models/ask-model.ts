@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asFault, type Fault, fault, isFault } from '../../../agents/contracts/index.js';
 import type { ModelCall, PromptMessage, ToolCall, ToolOffer } from '../../../agents/ports.js';
-import type { RunSession } from '../runs/run-session.js';
+import type { RunContext } from '../../../agents/run-context.js';
 import { elementScanner } from './json-elements.js';
 import { toolNamed } from './langchain-messages.js';
 import { createFormMemory, inForm, outputOf, outputPiece } from './output-forms.js';
@@ -19,7 +19,7 @@ import { type Backoff, createResilience, MAX_ATTEMPTS } from './resilience.js';
 import { parseArguments, parseOutput } from './strict-parse.js';
 import { estimateInput, tokensOf } from './tokens.js';
 import { trimmed } from './trim.js';
-import type { Budget, Spent } from './usage.js';
+import type { NextRequest, Spent } from './usage.js';
 import { callSignal, type Timeouts } from './watch.js';
 
 /** A strict parse that failed is asked again once, with the reason. */
@@ -27,20 +27,30 @@ const ASKS = 2;
 
 export interface AskOptions {
   readonly timeouts: Timeouts;
-  readonly budget: Budget;
   /** How retries are spaced; a test may want them closer. */
   readonly backoff?: Backoff;
+}
+
+/** For whom a model is asked: what ends the call, who pays for it and who is told of it. */
+export interface Asker {
+  readonly signal: AbortSignal;
+  /** The end of the run, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Refuses a request that the budget does not allow. @throws `RUN_LIMIT` */
+  check(next: NextRequest): void;
+  /** Counts what one request to a model used, whatever came of it. */
+  spend(spec: string, spent: Spent): void;
+  readonly emit: RunContext['emit'];
 }
 
 /** A call on its way to one model. */
 export interface Asked {
   readonly call: ModelCall<unknown>;
   readonly client: ProviderClient;
-  readonly session: RunSession;
+  readonly asker: Asker;
   readonly sampling?: Sampling;
   /** Elements of the output that were shown already. */
   readonly shown: { count: number };
-  readonly onSpent: (spent: Spent) => void;
 }
 
 export interface Answer {
@@ -53,7 +63,8 @@ type Read = { readonly ok: true; readonly answer: Answer } | { readonly ok: fals
 type Request = Omit<ProviderRequest, 'signal' | 'onBytes'>;
 
 const schemas = new WeakMap<z.ZodType, JsonSchema>();
-const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
+/** A schema as providers are told it. */
+export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
   const known = schemas.get(schema);
   if (known) return known;
   const { $schema: _, ...made } = z.toJSONSchema(schema, { io: 'input' });
@@ -61,7 +72,7 @@ const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
   return made;
 };
 
-const shapeOf = ({ name, description, input }: ToolOffer): ToolShape => ({
+export const shapeOf = ({ name, description, input }: ToolOffer): ToolShape => ({
   ...{ name, description },
   parameters: jsonSchemaOf(input),
 });
@@ -70,14 +81,14 @@ const shapeOf = ({ name, description, input }: ToolOffer): ToolShape => ({
  * Asks one model until it has answered in the asked form: in the best form that it has, shortened where it is too long for
  * it, once more where it did not keep to the form. Elements of the output are handed on as soon as their bytes are whole.
  */
-export function createAskModel({ timeouts, budget, backoff }: AskOptions) {
+export function createAskModel({ timeouts, backoff }: AskOptions) {
   const send = createResilience(timeouts, backoff);
   const forms = createFormMemory();
 
   return async function askModel(asked: Asked): Promise<Answer> {
-    const { call, session, shown } = asked;
-    const deadline = Math.min(Date.now() + timeouts.totalMs, session.limits.deadline);
-    const ends = callSignal(deadline, session.signal);
+    const { call, asker, shown } = asked;
+    const deadline = Math.min(Date.now() + timeouts.totalMs, asker.deadline);
+    const ends = callSignal(deadline, asker.signal);
     try {
       let { messages } = call;
       let problem = '';
@@ -148,7 +159,7 @@ export function createAskModel({ timeouts, budget, backoff }: AskOptions) {
   }
 
   function sendOne(
-    { call, client, session, shown, onSpent }: Asked,
+    { call, client, asker, shown }: Asked,
     request: Request,
     limits: { attempts: { left: number }; deadline: number; signal: AbortSignal },
     isSettled: (failure: Fault) => boolean,
@@ -160,14 +171,14 @@ export function createAskModel({ timeouts, budget, backoff }: AskOptions) {
     return send({
       ...limits,
       ...{ client, request, isSettled },
-      check: () => session.meter.check(budget, next),
+      check: () => asker.check(next),
       onSend: () => {
         if (call.onElement) show = shower(call.onElement, shown);
       },
       onPart: (part) => show(pieceOf(part)),
       onSpent: (collector) => {
         const tokens = tokensOf(client.spec, request, collector);
-        onSpent({ ...tokens, costUsd: costOf(client.spec, tokens), requests: 1 });
+        asker.spend(client.spec, { ...tokens, costUsd: costOf(client.spec, tokens), requests: 1 });
       },
       isVisible: () => shown.count > 0,
     });

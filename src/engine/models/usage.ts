@@ -25,6 +25,12 @@ export const addSpent = (a: Spent, b: Spent): Spent => ({
   requests: a.requests + b.requests,
 });
 
+/** What a request will use at least. */
+export interface NextRequest {
+  readonly inputTokens: number;
+  readonly costUsd: number;
+}
+
 /** The same question may be asked this often in one run: a loop asks it again and again. */
 const MOST_REPEATS = 3;
 
@@ -52,8 +58,8 @@ export function createMeter() {
       asked.set(question, repeats + 1);
       calls += 1;
     },
-    /** Refuses a request that the budget does not allow. @param next what it will cost at least @throws `RUN_LIMIT` */
-    check(budget: Budget, next: { readonly inputTokens: number; readonly costUsd: number }) {
+    /** Refuses a request that the budget does not allow. @throws `RUN_LIMIT` */
+    check(budget: Budget, next: NextRequest) {
       const tokens = total.inputTokens + total.outputTokens + next.inputTokens;
       const over =
         (total.requests >= budget.callsPerRun && `may send ${budget.callsPerRun} requests to models`) ||

@@ -1,13 +1,15 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../../agents/contracts/index.js';
 import type { Runtime } from '../../engine/runtime.js';
-import { Public } from '../auth/caller.js';
+import { Caller, Public } from '../auth/caller.js';
 import { RUNTIME } from '../common/context.module.js';
 import { Connections } from '../streaming/connections.js';
 import { asyncApiDocument } from './async-api.js';
 import { readinessSchema } from './health.contract.js';
 import { renderMetrics } from './metrics.js';
+import { modelMetrics } from './model-metrics.js';
 import { VERSION } from './version.js';
 
 /** What operators and their machines ask. */
@@ -53,12 +55,16 @@ export class OperationsController {
 
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Numbers for Prometheus' })
+  @ApiOperation({
+    summary: 'Numbers for Prometheus',
+    description: "Those of the models are of the key's tenant.",
+  })
   @ApiProduces('text/plain')
-  metrics(): string {
+  metrics(@Caller() caller: Principal): string {
     const engine = Object.entries(this.runtime.health.gauges());
     return renderMetrics([
       ...engine.map(([name, value]) => ({ name, value, help: `Engine: ${name}.` })),
+      ...modelMetrics(this.runtime.health.usage(caller)),
       { name: 'sockets', value: this.connections.sockets, help: 'WebSockets that are open.' },
       {
         name: 'slowReadersTotal',

@@ -6,6 +6,7 @@ import { incoming } from './0005-incoming.js';
 import { vectors } from './0006-vectors.js';
 import { promptLabels } from './0007-prompt-labels.js';
 import { classifiers } from './0008-classifiers.js';
+import { modelReplies } from './0009-model-replies.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   vectors,
   promptLabels,
   classifiers,
+  modelReplies,
 ];
