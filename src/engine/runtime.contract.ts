@@ -194,12 +194,21 @@ export interface SourceFile {
   readonly title?: string;
 }
 
+/** Shares from 0 to 1: of the document that was got hold of, of that which is text, of its lines that are no repetition. */
+export interface QualityMeasures {
+  readonly extraction: number;
+  readonly readability: number;
+  readonly originality: number;
+}
+
 export interface IngestedDocument {
   readonly id: string;
   readonly status: 'added' | 'updated' | 'unchanged' | 'rejected';
   readonly passages: number;
   /** What its author could mend, a sentence each; absent where nothing was found. */
   readonly quality?: readonly string[];
+  /** Absent where nothing was read that could be measured. */
+  readonly measures?: QualityMeasures;
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
@@ -234,11 +243,25 @@ export interface SearchHit {
   readonly signals?: Readonly<Record<string, number>>;
 }
 
+/** Ways to cut documents into passages; the first is what retrieval was tuned with. */
+export const CHUNKING = ['headings', 'fine', 'coarse', 'blocks', 'document'] as const;
+export type Chunking = (typeof CHUNKING)[number];
+
+export interface IngestOptions {
+  readonly collection?: string;
+  /** Where the documents come from. */
+  readonly source?: string;
+  /** How long passages are, and where they end; `headings` by default. */
+  readonly chunking?: Chunking;
+  /** Who may read those that name no groups of their own; everybody where absent. */
+  readonly groups?: readonly string[];
+}
+
 export interface KnowledgeDesk {
   /** A file may hold several articles. What cannot be read is told beside the others. */
   add(
     articles: readonly (ArticleInput | SourceFile)[],
-    options: { collection?: string; source?: string },
+    options: IngestOptions,
     principal: Principal,
   ): Promise<readonly IngestedDocument[]>;
   get(documentId: string, principal: Principal): Promise<StoredDocument>;
