@@ -51,7 +51,7 @@ describe('triagent prompts', () => {
     const { code, stdout } = await book('diff', 'critic@1.0.0', 'critic@1.1.0');
     expect(code).toBe(0);
     expect(stdout).toContain('critic@1.0.0 → critic@1.1.0\nversion: 1.[-0-]{+1+}.0\n');
-    expect(stdout).toContain('<claim id="{{id}}"{+ title="{{title}}"+}>{{text}}</claim>');
+    expect(stdout).toContain('<claim id="{{id}}{+" title="{{title}}+}">{{text}}</claim>');
     expect(stdout).not.toContain('name: critic');
   });
 
