@@ -96,6 +96,30 @@ export interface Duplicate {
   readonly score: number;
 }
 
+export interface LabelShare {
+  readonly label: string;
+  /** Calibrated probability. */
+  readonly share: number;
+}
+
+/** What solved tickets teach about one label of a new one. */
+export interface LearnedLabel {
+  /** Best first, down to what is not worth telling. */
+  readonly labels: readonly LabelShare[];
+  /** A best label with a smaller share does more harm than good. */
+  readonly worthwhile: number;
+  /** Solved tickets that this rests on. */
+  readonly learned: number;
+}
+
+export interface LearnedRouting {
+  readonly category?: LearnedLabel;
+  readonly queue?: LearnedLabel;
+  readonly priority?: LearnedLabel;
+  /** What colleagues would link, best first; shares of all links. */
+  readonly articles: readonly LabelShare[];
+}
+
 /** What the team has solved before, and what lies on its desk, within the run's tenant. */
 export interface TicketMemory {
   similar(text: string, limit: number, run: RunContext): Promise<readonly SimilarTicket[]>;
@@ -104,6 +128,8 @@ export interface TicketMemory {
    * this one and are at least as similar as two reports of one incident are.
    */
   duplicates(ticket: { id: string | null; text: string }, run: RunContext): Promise<readonly Duplicate[]>;
+  /** How solved tickets like this one were routed; null until enough of them were learned from. */
+  routing(text: string, run: RunContext): Promise<LearnedRouting | null>;
   taxonomy(run: RunContext): Promise<Taxonomy>;
 }
 

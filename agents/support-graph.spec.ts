@@ -68,6 +68,7 @@ const portsWith = (models: AgentPorts['models'], solved: readonly SimilarTicket[
   tickets: {
     similar: () => Promise.resolve(solved),
     duplicates: () => Promise.resolve([]),
+    routing: () => Promise.resolve(null),
     taxonomy: () => Promise.resolve(TAXONOMY),
   },
   prompts: {

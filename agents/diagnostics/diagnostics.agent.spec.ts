@@ -59,7 +59,12 @@ function setUp(steps: readonly ScriptedStep[], net = network()) {
   const ports: AgentPorts = {
     models,
     knowledge: { search: unused('search'), open: unused('open') },
-    tickets: { similar: unused('similar'), duplicates: unused('duplicates'), taxonomy: unused('taxonomy') },
+    tickets: {
+      similar: unused('similar'),
+      duplicates: unused('duplicates'),
+      routing: unused('routing'),
+      taxonomy: unused('taxonomy'),
+    },
     prompts: {
       render(name, variables) {
         rendered.push({ ...variables });

@@ -1,15 +1,18 @@
-import { type Choice, type Decision, type Entity, fault, type Taxonomy } from '../contracts/index.js';
-import type { AgentPorts, Duplicate, SimilarTicket } from '../ports.js';
+import { type Decision, type Entity, fault, type Taxonomy } from '../contracts/index.js';
+import type { AgentPorts, Duplicate, LabelShare, LearnedRouting, SimilarTicket } from '../ports.js';
 import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { shorten } from '../text.js';
 import { questionOf, visitOf } from '../transcript.js';
+import { priorityWithLessons, queueWithLessons, withLessons } from './learned.js';
 import { humanReasons } from './needs-human.js';
 import { type TriageOutput, triageOutput } from './triage.output.js';
 
 /** Below this a solved ticket says nothing about articles. */
 const RELATED = 0.2;
 const EXAMPLES = 8;
+/** Solved tickets that tell what articles colleagues linked. */
+const VOTERS = 40;
 
 /** Sorts the message against the tenant's own taxonomy. A label that nobody chose is null, never a guess. */
 export function createTriage(ports: AgentPorts) {
@@ -22,9 +25,10 @@ export function createTriage(ports: AgentPorts) {
       payload: { agent: 'triage', stage: 'started', text: 'Sorting the message' },
     });
     const { collection } = run.options;
-    const [taxonomy, similar, duplicates, [found]] = await Promise.all([
+    const [taxonomy, similar, routing, duplicates, [found]] = await Promise.all([
       ports.tickets.taxonomy(run),
-      ports.tickets.similar(message, EXAMPLES, run),
+      ports.tickets.similar(message, VOTERS, run),
+      ports.tickets.routing(message, run),
       ports.tickets.duplicates({ id: state.ticket?.id ?? null, text: message }, run),
       ports.knowledge.search({ text: message, limit: 1, ...(collection && { collection }) }, run),
     ]);
@@ -48,7 +52,7 @@ export function createTriage(ports: AgentPorts) {
     );
     if (!reply.output)
       throw fault('MODEL_OUTPUT_INVALID', { detail: 'Triage got no decision from its model.' });
-    const decision = decide(reply.output, taxonomy, { similar: others, duplicates }, message);
+    const decision = decide(reply.output, taxonomy, { similar: others, duplicates, routing }, message);
     run.emit({
       channel: 'custom',
       name: 'progress',
@@ -71,26 +75,37 @@ const examplesFrom = (similar: readonly SimilarTicket[]) =>
     )
     .slice(0, EXAMPLES);
 
-/** Turns a model's words into a decision that only holds labels of the taxonomy. Pure. */
+/** What the tenant's tickets say about a message. */
+interface Memories {
+  readonly similar: readonly SimilarTicket[];
+  readonly duplicates: readonly Duplicate[];
+  readonly routing?: LearnedRouting | null;
+}
+
+/** Turns a model's words and what was learned into a decision that only holds labels of the taxonomy. Pure. */
 export function decide(
   output: TriageOutput,
   taxonomy: Taxonomy,
-  { similar, duplicates }: { similar: readonly SimilarTicket[]; duplicates: readonly Duplicate[] },
+  { similar, duplicates, routing = null }: Memories,
   message: string,
 ): Decision {
   const known = new Map(taxonomy.categories.map((category) => [category.value, category]));
   const ranked = output.candidates.filter(({ label }) => known.has(label));
   const chosen = output.category !== null && known.has(output.category) ? output.category : null;
-  const category: Choice = {
-    value: chosen,
-    confidence: null,
-    score: ranked.find(({ label }) => label === chosen)?.score ?? 0,
-    alternatives: ranked
-      .filter(({ label }) => label !== chosen)
-      .map(({ label, score }) => ({ value: label, confidence: null, score })),
-  };
+  const category = withLessons(
+    {
+      value: chosen,
+      confidence: null,
+      score: ranked.find(({ label }) => label === chosen)?.score ?? 0,
+      alternatives: ranked
+        .filter(({ label }) => label !== chosen)
+        .map(({ label, score }) => ({ value: label, confidence: null, score })),
+    },
+    routing?.category,
+    (label) => known.has(label),
+  );
   const queueOf = (value: string | null) => (value === null ? null : (known.get(value)?.queue ?? null));
-  const queue = queueOf(chosen);
+  const queue = queueOf(category.value);
   const alternativeQueues = new Map<string, number>();
   for (const { value, score } of category.alternatives) {
     const other = queueOf(value);
@@ -104,7 +119,11 @@ export function decide(
   const priority = impact && urgency ? (taxonomy.priority[impact - 1]?.[urgency - 1] ?? null) : null;
   const decided = {
     category,
-    priority: { value: priority, impact, urgency, confidence: null },
+    priority: priorityWithLessons(
+      { value: priority, impact, urgency, confidence: null },
+      routing?.priority,
+      taxonomy,
+    ),
     language: output.language,
   };
   const reasons = humanReasons(decided, taxonomy);
@@ -112,16 +131,20 @@ export function decide(
     reasons.push('The model named a category that does not exist.');
   return {
     ...decided,
-    queue: {
-      value: queue,
-      confidence: null,
-      score: category.score,
-      alternatives: [...alternativeQueues].map(([value, score]) => ({ value, confidence: null, score })),
-    },
+    queue: queueWithLessons(
+      {
+        value: queue,
+        confidence: null,
+        score: category.score,
+        alternatives: [...alternativeQueues].map(([value, score]) => ({ value, confidence: null, score })),
+      },
+      routing?.queue,
+      taxonomy,
+    ),
     sentiment: output.sentiment,
     entities: locate(output.entities, message),
     duplicates: [...duplicates],
-    articles: linkedArticles(similar),
+    articles: linkedArticles(similar, routing?.articles ?? []),
     needsHuman: reasons.length > 0,
     reasons,
   };
@@ -138,15 +161,21 @@ function locate(entities: TriageOutput['entities'], message: string): Entity[] {
   });
 }
 
-/** What colleagues linked to similar tickets, best first; scores sum to 1. */
-function linkedArticles(similar: readonly SimilarTicket[]): Decision['articles'] {
+/** What colleagues linked to similar tickets, and what they would link by all they linked; best first, shares sum to 1. */
+function linkedArticles(
+  similar: readonly SimilarTicket[],
+  learned: readonly LabelShare[],
+): Decision['articles'] {
   const votes = new Map<string, number>();
-  for (const { articles, score } of similar)
-    if (score >= RELATED)
-      for (const id of articles) votes.set(id, (votes.get(id) ?? 0) + score / articles.length);
-  const total = [...votes.values()].reduce((sum, vote) => sum + vote, 0);
+  const vote = (id: string, weight: number) => votes.set(id, (votes.get(id) ?? 0) + weight);
+  const related = similar.filter(({ score, articles }) => score >= RELATED && articles.length > 0);
+  const heard = related.reduce((sum, { score }) => sum + score, 0);
+  for (const { articles, score } of related)
+    for (const id of articles) vote(id, score / heard / articles.length);
+  for (const { label, share } of learned) vote(label, share);
+  const total = [...votes.values()].reduce((sum, weight) => sum + weight, 0);
   return [...votes]
-    .map(([articleId, vote]) => ({ articleId, score: vote / total }))
+    .map(([articleId, weight]) => ({ articleId, score: weight / total }))
     .sort((a, b) => b.score - a.score || a.articleId.localeCompare(b.articleId))
     .slice(0, 5);
 }

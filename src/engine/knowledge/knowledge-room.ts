@@ -1,10 +1,12 @@
 import type { Taxonomy } from '../../../agents/contracts/index.js';
 import type { Clock } from '../../../agents/ports.js';
+import { createClassifierStore } from '../learning/classifier/classifier-store.js';
 import { createFindDuplicates } from '../learning/duplicates.js';
 import { createIncomingStore } from '../learning/incoming-store.js';
 import { createFindSimilar } from '../learning/similar-tickets.js';
 import { createTicketMemory, type PrincipalTicketMemory, taxonomyOf } from '../learning/ticket-memory.js';
-import { createTicketStore } from '../learning/ticket-store.js';
+import { createTicketRouter, type TicketRouter } from '../learning/ticket-router.js';
+import { createTicketStore, type TicketStore } from '../learning/ticket-store.js';
 import type { KnowledgeDesk } from '../runtime.contract.js';
 import type { Database } from '../storage/database.js';
 import { createNearest } from '../storage/nearest.js';
@@ -39,6 +41,7 @@ export interface KnowledgeRoom {
   readonly desk: KnowledgeDesk;
   readonly knowledge: PrincipalKnowledge;
   readonly tickets: PrincipalTicketMemory;
+  readonly learning: TicketRouter;
   taxonomy(tenant: string): Promise<Taxonomy>;
   /** Names the state of a tenant's knowledge, for a run's manifest. */
   snapshot(tenant: string): Promise<string>;
@@ -46,6 +49,19 @@ export interface KnowledgeRoom {
   renewVectors(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** The same store, which says whose tickets have changed. */
+const telling = (store: TicketStore, changed: (tenant: string) => void): TicketStore => ({
+  ...store,
+  async put(tenant, tickets) {
+    await store.put(tenant, tickets);
+    changed(tenant);
+  },
+  async remove(tenant, ids) {
+    await store.remove(tenant, ids);
+    changed(tenant);
+  },
+});
 
 /** Puts the embedded knowledge base and ticket memory together on one database. */
 export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoom {
@@ -65,9 +81,27 @@ export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoo
     ...(meaning && { meaning }),
   };
   const findDuplicates = createFindDuplicates(createIncomingStore(database), findSimilar);
-  const memory = { store: ticketStore, findSimilar, findDuplicates, ...(taxonomy && { taxonomy }) };
+  const learning = createTicketRouter({
+    tickets: ticketStore,
+    classifiers: createClassifierStore(database),
+    clock,
+    ...(embedding && { embedding: embedding.model }),
+  });
+  const memory = {
+    store: ticketStore,
+    findSimilar,
+    findDuplicates,
+    router: learning,
+    ...(taxonomy && { taxonomy }),
+  };
   return {
-    desk: createKnowledgeDesk({ room, tickets: ticketStore, samplesDir, samplesTenant }),
+    desk: createKnowledgeDesk({
+      room,
+      tickets: telling(ticketStore, learning.changed),
+      samplesDir,
+      samplesTenant,
+    }),
+    learning,
     knowledge: createKnowledge(room),
     tickets: createTicketMemory(memory),
     taxonomy: (tenant) => taxonomyOf(memory, tenant),
@@ -80,7 +114,7 @@ export function createKnowledgeRoom(options: KnowledgeRoomOptions): KnowledgeRoo
     },
     async close() {
       closing.abort();
-      await renewal;
+      await Promise.all([renewal, learning.close()]);
       await nearest?.close();
       await embedding?.model.close();
     },

@@ -1,15 +1,17 @@
 import type { Taxonomy } from '../../../agents/contracts/index.js';
-import type { Duplicate, SimilarTicket } from '../../../agents/ports.js';
+import type { Duplicate, LearnedRouting, SimilarTicket } from '../../../agents/ports.js';
 import type { RunContext } from '../../../agents/run-context.js';
 import type { FindDuplicates } from './duplicates.js';
 import type { FindSimilar } from './similar-tickets.js';
 import { learnedTaxonomy } from './taxonomy.js';
+import type { TicketRouter } from './ticket-router.js';
 import type { TicketStore } from './ticket-store.js';
 
 export interface TicketMemoryParts {
   readonly store: TicketStore;
   readonly findSimilar: FindSimilar;
   readonly findDuplicates: FindDuplicates;
+  readonly router: Pick<TicketRouter, 'predict'>;
   /** The operator's labels, or the samples'; without them a tenant's labels are those of its solved tickets. */
   readonly taxonomy?: Taxonomy;
 }
@@ -29,6 +31,7 @@ export interface PrincipalTicketMemory {
     ticket: { id: string | null; text: string },
     run: Pick<RunContext, 'principal' | 'threadId'>,
   ): Promise<readonly Duplicate[]>;
+  routing(text: string, run: Pick<RunContext, 'principal'>): Promise<LearnedRouting | null>;
   taxonomy(run: Pick<RunContext, 'principal'>): Promise<Taxonomy>;
 }
 
@@ -38,6 +41,7 @@ export function createTicketMemory(parts: TicketMemoryParts): PrincipalTicketMem
     similar: (text, limit, run) => parts.findSimilar(run.principal.tenant, text, limit),
     duplicates: (ticket, { principal, threadId }) =>
       parts.findDuplicates({ ...ticket, threadId, tenant: principal.tenant }),
+    routing: (text, run) => parts.router.predict(run.principal.tenant, text),
     taxonomy: (run) => taxonomyOf(parts, run.principal.tenant),
   };
 }

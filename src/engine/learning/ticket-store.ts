@@ -7,6 +7,7 @@ import { anyOf, type Shelf, type Shelves, vocabulary } from '../knowledge/stores
 import { nextVersion } from '../knowledge/stores/sqlite.store.js';
 import type { SolvedTicketInput } from '../runtime.contract.js';
 import type { Database, Row, Statement } from '../storage/database.js';
+import type { LabelledText } from './classifier/learn.js';
 
 export interface PreparedTicket {
   readonly ticket: SolvedTicketInput;
@@ -40,6 +41,8 @@ export interface TicketStore extends KeptRows {
   /** Which labels the tickets bear, most frequent first. */
   labels(tenant: string): Promise<readonly LabelUse[]>;
   count(tenant: string): Promise<number>;
+  /** All tickets as a classifier learns from them, in the order in which they came. */
+  labelled(tenant: string): Promise<readonly LabelledText[]>;
 }
 
 const row = z.object({
@@ -118,6 +121,8 @@ function keep({ tickets }: Shelf, tenant: string, prepared: PreparedTicket, now:
   ];
 }
 
+/** Tickets that are read at once. */
+const PAGE = 500;
 const NO_TICKETS: TicketStatistics = { tickets: 0, frequencies: new Map() };
 
 /** The embedded ticket memory's tables. */
@@ -198,6 +203,23 @@ export function createTicketStore(database: Database, shelves: Shelves, clock: C
         [tenant],
       );
       return rows.map((found) => labelRow.parse(found));
+    },
+
+    async labelled(tenant) {
+      const found: LabelledText[] = [];
+      let after = 0;
+      for (;;) {
+        const rows = await database.read(
+          `SELECT * FROM solved_tickets WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?`,
+          [tenant, after, PAGE],
+        );
+        for (const stored of rows) {
+          const { subject, body, ...ticket } = kept(stored);
+          found.push({ ...ticket, text: `${subject}\n${body}` });
+          after = Number(stored.number);
+        }
+        if (rows.length < PAGE) return found;
+      }
     },
 
     async count(tenant) {

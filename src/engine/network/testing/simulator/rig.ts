@@ -26,6 +26,7 @@ const portsOf = ({ network }: RunningWorld, library: readonly Passage[]): AgentP
   tickets: {
     similar: () => Promise.resolve([]),
     duplicates: () => Promise.resolve([]),
+    routing: () => Promise.resolve(null),
     taxonomy: () => readSampleTaxonomy('samples'),
   },
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
