@@ -7,6 +7,7 @@ import { vectors } from './0006-vectors.js';
 import { promptLabels } from './0007-prompt-labels.js';
 import { classifiers } from './0008-classifiers.js';
 import { modelReplies } from './0009-model-replies.js';
+import { promptExperiments } from './0010-prompt-experiments.js';
 import type { Migration } from './migration.js';
 
 export type { Migration } from './migration.js';
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   promptLabels,
   classifiers,
   modelReplies,
+  promptExperiments,
 ];
