@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { fault } from '../../../agents/contracts/index.js';
 
 /** The embedding side of node-llama-cpp, as far as it is used here. */
@@ -64,8 +67,7 @@ interface LlamaModule {
   }): Promise<Llama>;
 }
 
-/** Not a literal, so that neither compiler nor packager asks for a package that is optional. */
-const PACKAGE: string = 'node-llama-cpp';
+const PACKAGE = 'node-llama-cpp';
 const INSTALL = 'npm i --no-save node-llama-cpp@3.22.1';
 
 const isLlamaModule = (module: unknown): module is LlamaModule =>
@@ -88,8 +90,24 @@ export async function loadLlamaChat(): Promise<{ llama: Llama; Chat: LlamaModule
 const startLlama = (module: LlamaModule): Promise<Llama> =>
   module.getLlama({ gpu: false, build: 'never', logLevel: 'error' });
 
+/**
+ * The package's entry: beside this program, in the folder that it was started in, or where `NODE_PATH` points, for a program
+ * that was installed where its operator may not write.
+ */
+function findPackage(): string {
+  try {
+    return createRequire(import.meta.url).resolve(PACKAGE);
+  } catch {
+    return createRequire(join(process.cwd(), 'started-here')).resolve(PACKAGE);
+  }
+}
+
+async function importPackage(): Promise<unknown> {
+  return import(pathToFileURL(findPackage()).href);
+}
+
 async function loadModule(): Promise<LlamaModule> {
-  const module: unknown = await import(PACKAGE).catch((cause: unknown) => {
+  const module = await importPackage().catch((cause: unknown) => {
     throw fault('MODEL_UNAVAILABLE', {
       detail: 'Models of gguf need the optional package node-llama-cpp.',
       next: `Install it with \`${INSTALL}\`.`,
