@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { docxOf, pdfOf } from '../src/engine/reading/documents.fixture.js';
 import { problemSchema } from '../src/host/common/problem.contract.js';
-import { documentSchema, ingestReportSchema } from '../src/host/knowledge/knowledge.contract.js';
+import {
+  documentSchema,
+  ingestJobSchema,
+  ingestReportSchema,
+} from '../src/host/knowledge/knowledge.contract.js';
 import { startHost, type TestHost } from './host-fixture.js';
 import { createTriageClient } from './triage-client.js';
 
@@ -96,6 +101,48 @@ describe('knowledge over HTTP', () => {
         ['j1', undefined],
       ]),
     );
+  });
+
+  it('reads PDF, Word and e-mail as they are, and survives a bomb among them', async () => {
+    const form = new FormData();
+    const manual = pdfOf([[{ text: 'The Brewmatic 500 shows E48 when its tray is full.', y: 700 }]]);
+    form.append('files', new Blob([manual], { type: 'application/pdf' }), 'Brewmatic 500');
+    form.append('files', new Blob([docxOf([['boom']], ' '.repeat(200_000_000))]), 'bomb.docx');
+    form.append(
+      'files',
+      new Blob([docxOf([['Trays', 'Heading1'], ['Empty the tray.']])]),
+      '../../trays.docx',
+    );
+    const { added, documents } = await report(await send(form, null, '?groups=kitchen'));
+    expect(added).toBe(2);
+    expect(documents).toMatchObject([
+      { id: 'brewmatic-500', status: 'added', measures: { extraction: 1, readability: 1, originality: 1 } },
+      { id: 'bomb', status: 'rejected', error: { code: 'DOCUMENT_UNREADABLE' } },
+      { id: 'trays', status: 'added' },
+    ]);
+    // Nobody without that group finds them, not even whoever brought them.
+    expect((await fetch(`${host.url}/api/v1/knowledge/documents/trays`)).status).toBe(404);
+  }, 60_000);
+
+  it('makes a job of what the client would not wait for', async () => {
+    const reply = await fetch(`${host.url}/api/v1/knowledge/documents?id=later`, {
+      method: 'POST',
+      body: GUIDE,
+      headers: { 'content-type': 'text/markdown', prefer: 'wait=0' },
+    });
+    expect(reply.status).toBe(202);
+    const { id, status } = ingestJobSchema.parse(await reply.json());
+    expect(status).toBe('running');
+    expect(reply.headers.get('location')).toBe(`/api/v1/knowledge/jobs/${id}`);
+    const look = async () =>
+      ingestJobSchema.parse(await (await fetch(`${host.url}/api/v1/knowledge/jobs/${id}`)).json());
+    let job = await look();
+    while (job.status === 'running') job = await look();
+    expect(job).toMatchObject({ status: 'completed', done: 1, total: 1, documents: [{ id: 'later' }] });
+    const unknown = await fetch(
+      `${host.url}/api/v1/knowledge/jobs/${id.replace(/.$/, (end) => (end === '0' ? '1' : '0'))}`,
+    );
+    expect(problemSchema.parse(await unknown.json()).code).toBe('JOB_NOT_FOUND');
   });
 
   it('says what an author could mend', async () => {

@@ -43,6 +43,11 @@ export const ERROR_CATALOGUE = {
   ASSISTANT_NOT_FOUND: entry(404, 'No such assistant', 'Use `support`.'),
   CHECKPOINT_NOT_FOUND: entry(404, 'No such checkpoint', 'List the checkpoints of the thread.'),
   DOCUMENT_NOT_FOUND: entry(404, 'No such document', 'Search for it, or check its id.'),
+  JOB_NOT_FOUND: entry(
+    404,
+    'No such job',
+    'Jobs end with the process that ran them: send the documents again, what is known is left as it is.',
+  ),
   TICKET_NOT_FOUND: entry(404, 'No such ticket', 'Check the id.'),
   INTERRUPT_NOT_FOUND: entry(404, 'No such interrupt', 'Read the thread state for the open interrupts.'),
   NAMESPACE_NOT_FOUND: entry(404, 'No such namespace', 'Leave the namespace out, or send `[]` for the root.'),

@@ -19,6 +19,13 @@ const runReply = z.object({
 });
 const cancelReply = z.object({ result: z.custom<CancelReceipt>(isObject) });
 const ingestReply = z.object({ documents: z.array(z.custom<IngestedDocument>(isObject)) });
+const jobReply = ingestReply.extend({
+  id: z.string(),
+  status: z.string(),
+  error: z.object({ detail: z.string() }).optional(),
+});
+/** The host answers once a job has ended, and only otherwise is it asked again. */
+const JOB_LOOK_MS = 500;
 const searchReply = z.object({ hits: z.array(z.custom<SearchHit>(isObject)) });
 
 /** A running host, through its public API. @throws `HOST_UNREACHABLE` and what the host refuses */
@@ -48,11 +55,14 @@ export function openRemoteDesk(base: string): Desk {
     async ingest(articles: readonly ArticleInput[], { groups, ...options }) {
       // On the wire extra keys stand beside the others, not in a `metadata` of their own.
       const flat = articles.map(({ metadata, ...article }) => ({ ...metadata, ...article }));
-      const reply = await http.post(
-        `/api/v1/knowledge/documents${query({ ...options, groups: groups?.join(',') })}`,
-        flat,
-      );
-      return ingestReply.parse(reply).documents;
+      const address = `/api/v1/knowledge/documents${query({ ...options, groups: groups?.join(',') })}`;
+      let job = jobReply.parse(await http.post(address, flat));
+      while (job.status === 'running') {
+        await wait(JOB_LOOK_MS);
+        job = jobReply.parse(await http.get(`/api/v1/knowledge/jobs/${job.id}`));
+      }
+      if (job.error) throw fault('INPUT_UNREADABLE', { detail: job.error.detail });
+      return job.documents;
     },
     async search({ text, k, collection, explain }) {
       const asked = query({ q: text, k, collection, explain: explain || undefined });

@@ -263,6 +263,7 @@ export interface KnowledgeDesk {
     articles: readonly (ArticleInput | SourceFile)[],
     options: IngestOptions,
     principal: Principal,
+    onProgress?: (done: number, total: number) => void,
   ): Promise<readonly IngestedDocument[]>;
   get(documentId: string, principal: Principal): Promise<StoredDocument>;
   remove(documentId: string, principal: Principal): Promise<void>;

@@ -80,7 +80,7 @@ export function createKnowledgeDesk(parts: KnowledgeDeskParts): KnowledgeDesk {
   }
 
   return {
-    async add(articles, options, principal) {
+    async add(articles, options, principal, onProgress = () => {}) {
       const { collection = DEFAULT_COLLECTION, source = OWN, ...preparation } = options;
       const prepare = (given: unknown) => prepareDocument(given, collection, source, preparation);
       const read = (await readFiles(articles.filter(isFile))).values();
@@ -88,7 +88,8 @@ export function createKnowledgeDesk(parts: KnowledgeDeskParts): KnowledgeDesk {
         if (!isFile(given)) return [prepare(given)];
         return [...read.take(1)].flatMap((file) => [...file.articles.map(prepare), ...file.rejected]);
       });
-      return takeIn(documentIntake, incoming, { tenant: principal.tenant, source });
+      const scope = { tenant: principal.tenant, source };
+      return takeIn(documentIntake, incoming, scope, (done) => onProgress(done, incoming.length));
     },
 
     async get(documentId, principal) {

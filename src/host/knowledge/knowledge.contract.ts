@@ -112,3 +112,17 @@ export const ingestReportSchema = z
   })
   .meta({ id: 'IngestReport' });
 export type IngestReport = z.output<typeof ingestReportSchema>;
+
+export const jobIdSchema = z.string().regex(/^job_[\da-f-]{36}$/);
+
+/** A job tells what {@link ingestReportSchema} tells, once it has ended. */
+export const ingestJobSchema = ingestReportSchema
+  .extend({
+    id: jobIdSchema,
+    status: z.enum(['running', 'completed', 'failed']),
+    done: count.describe('documents that are through'),
+    total: count.describe('of so many that are known so far'),
+    error: z.object({ code: z.string(), detail: z.string() }).optional(),
+  })
+  .meta({ id: 'IngestJob' });
+export type IngestJobReply = z.output<typeof ingestJobSchema>;

@@ -1,12 +1,35 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiConsumes,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { fault, type Principal } from '../../../agents/contracts/index.js';
 import type { IngestedDocument, Runtime } from '../../engine/runtime.js';
 import { Caller, OperatorOnly } from '../auth/caller.js';
 import { RUNTIME } from '../common/context.module.js';
+import { departure } from '../common/departure.js';
+import { LONGEST_WAIT_SECONDS, readWait } from '../common/prefer.js';
 import { toFault } from '../common/problem.js';
 import { DOCUMENT_TYPES, Upload } from '../common/upload.js';
+import { type IngestJob, IngestJobs } from './ingest-jobs.js';
 import { ingest, readDocuments, readTickets, reportOf } from './ingest-report.js';
 import {
   type AddDocuments,
@@ -15,7 +38,10 @@ import {
   addQuerySchema,
   documentIdSchema,
   documentSchema,
+  type IngestJobReply,
+  ingestJobSchema,
   ingestReportSchema,
+  jobIdSchema,
   type SearchQuery,
   searchHitsSchema,
   searchQuerySchema,
@@ -27,11 +53,18 @@ const unnamed = () => {
   return fault('VALIDATION_FAILED', { detail: message, errors: [{ pointer: '/id', message }] });
 };
 
+const MS = 1_000;
+
+const jobReply = ({ documents, ...job }: IngestJob): IngestJobReply => ({ ...job, ...reportOf(documents) });
+
 /** What answers rest on: documents to read and to add, search, and solved tickets. */
 @ApiTags('Knowledge')
 @Controller('api/v1/knowledge')
 export class KnowledgeController {
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+  constructor(
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly jobs: IngestJobs,
+  ) {}
 
   @Post('documents')
   @OperatorOnly()
@@ -40,14 +73,18 @@ export class KnowledgeController {
     summary: 'Add or update articles',
     description:
       'Idempotent by content. A bad article never stops the others. One document may be the body itself (Markdown, ' +
-      'text, HTML) with `?id=`; files may be the parts of a form.',
+      'text, HTML, PDF, Word, CSV, e-mail) with `?id=`; files may be the parts of a form. Answers when all is done, or when ' +
+      'the client would wait no longer: then the job goes on, and `Location` tells how far it is.',
   })
   @ApiConsumes('application/json', 'multipart/form-data', ...DOCUMENT_TYPES)
-  @ApiAcceptedResponse({ standardSchema: ingestReportSchema })
+  @ApiHeader({ name: 'prefer', description: '`wait=SECONDS`; 0 answers at once.' })
+  @ApiAcceptedResponse({ standardSchema: ingestJobSchema })
   async add(
     @Body({ schema: addDocumentsSchema }) body: AddDocuments,
     @Query({ schema: addQuerySchema }) query: AddQuery,
     @Caller() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('prefer') prefer?: string,
   ) {
     const { collection, chunking, groups, ...named } = query;
     if (body instanceof Upload && body.isUnnamed && named.id === undefined) throw unnamed();
@@ -59,7 +96,22 @@ export class KnowledgeController {
     };
     const store = this.runtime.knowledge;
     const documents = readDocuments(body, named);
-    return reportOf(await ingest(documents, (accepted) => store.add(accepted, options, principal)));
+    const id = this.jobs.start(principal, documents.length, (onProgress) =>
+      ingest(documents, (accepted) => store.add(accepted, options, principal, onProgress)),
+    );
+    void reply.header('location', `/api/v1/knowledge/jobs/${id}`);
+    const seconds = readWait(prefer);
+    if (seconds !== null) void reply.header('preference-applied', `wait=${seconds}`);
+    const limit = AbortSignal.timeout((seconds ?? LONGEST_WAIT_SECONDS) * MS);
+    return jobReply(await this.jobs.join(id, principal, AbortSignal.any([limit, departure(reply)])));
+  }
+
+  @Get('jobs/:id')
+  @OperatorOnly()
+  @ApiOperation({ summary: 'How far an ingestion is, and what came of it' })
+  @ApiOkResponse({ standardSchema: ingestJobSchema })
+  async job(@Param('id', { schema: jobIdSchema }) id: string, @Caller() principal: Principal) {
+    return jobReply(this.jobs.get(id, principal));
   }
 
   @Get('documents/:id')

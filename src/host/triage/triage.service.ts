@@ -5,12 +5,12 @@ import type { LoggedEvent, Runtime, TriageRecord } from '../../engine/runtime.js
 import { RUNTIME } from '../common/context.module.js';
 import { departure } from '../common/departure.js';
 import { readIdempotencyKey } from '../common/idempotency-key.js';
+import { readWait } from '../common/prefer.js';
 import { Connections } from '../streaming/connections.js';
 import { openEventStream } from '../streaming/event-stream.js';
 import { streamRunFeed } from '../streaming/run-feed.js';
 import type { RunRate } from '../threads/run-rate.js';
 import { RUN_RATE } from '../threads/run-rate.token.js';
-import { readWait } from './prefer.js';
 import type { Pending } from './triage.contract.js';
 
 const RETRY_AFTER_SECONDS = '1';

@@ -1,4 +1,4 @@
-/** A request is not held longer than this; the triage goes on and can be asked for. */
+/** A request is not held longer than this; the work goes on and can be asked for. */
 export const LONGEST_WAIT_SECONDS = 60;
 
 /**
