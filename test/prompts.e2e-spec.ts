@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -18,6 +19,7 @@ const auth = {
     keyEntry('otto', otto, 'other', 'operator'),
   ],
 };
+const ANNA = { id: 'anna', tenant: 'acme', groups: [], role: 'operator' } as const;
 const DRAFT =
   '---\nname: critic\nversion: 2.0.0-draft\ninput: {schema: {message: string}}\n---\nJudge {{message}}\n';
 
@@ -165,6 +167,61 @@ describe('the prompt book over HTTP', () => {
     expect(await events.text()).toContain(
       `"prompt":"${manifest.prompts.triage}","model":"offline:extractive","promptHash":"${manifest.promptHashes.triage}"`,
     );
+  });
+
+  it('shares threads between versions in an experiment', async () => {
+    const arms = [{ version: '1.1.0', percent: 50 }];
+    const begin = (body: unknown, key = anna) => call('prompts/experiments', { method: 'POST', body, key });
+    expect(await begin({ name: 'critic', arms }, una)).toMatchObject({ status: 403 });
+    expect(await begin({ name: 'critic', arms, tenants: ['other'] })).toMatchObject({ status: 403 });
+    for (const wrong of [
+      [{ version: '2.0.0-draft', percent: 1 }],
+      [{ version: '9.9.9', percent: 1 }],
+      [...arms, ...arms],
+      [...arms, { version: '1.0.0', percent: 51 }],
+    ])
+      expect(await begin({ name: 'critic', arms: wrong })).toMatchObject({ status: 422 });
+    const begun = await begin({ name: 'critic', arms, tenants: ['acme'] });
+    expect(begun).toMatchObject({ status: 201, reply: { status: 'running', startedBy: 'anna' } });
+    expect(await begin({ name: 'critic', arms })).toMatchObject({ status: 409 });
+    const { id } = z.object({ id: z.string() }).parse(begun.reply);
+
+    const versionIn = async (threadId: string, tenant: string) => {
+      const run = await host.runtime.runs.start(
+        {
+          threadId,
+          request: {
+            messages: [{ id: `${threadId}-${randomUUID()}`, type: 'human', content: 'VPN?' }],
+            options: { depth: 'classify' },
+          },
+        },
+        { ...ANNA, tenant },
+      );
+      const { manifest } = await host.runtime.runs.join(run.runId, { ...ANNA, tenant });
+      return manifest?.prompts.critic;
+    };
+    const threads = Array.from({ length: 12 }, (_, index) => `shared-${index}`);
+    const first = await Promise.all(threads.map((thread) => versionIn(thread, 'acme')));
+    const again = await Promise.all(threads.map((thread) => versionIn(thread, 'acme')));
+    expect(again).toEqual(first);
+    // Production of this tenant was moved to 1.0.0 above; the draw is by hash, so it is the same every time.
+    expect(new Set(first)).toEqual(new Set(['1.0.0', '1.1.0']));
+    expect(await versionIn('elsewhere', 'other')).toBe('1.1.0');
+
+    const { reply } = await call(`prompts/experiments/${id}`);
+    const { results } = z
+      .object({ results: z.array(z.looseObject({ version: z.string(), runs: z.number() })) })
+      .parse(reply);
+    expect(results.map(({ version, runs }) => [version, runs])).toEqual(
+      ['1.0.0', '1.1.0'].map((version) => [version, 2 * first.filter((drawn) => drawn === version).length]),
+    );
+    expect(await call(`prompts/experiments/${id}`, { key: otto })).toMatchObject({ status: 404 });
+
+    const stopped = await call(`prompts/experiments/${id}`, { method: 'DELETE' });
+    expect(stopped).toMatchObject({ status: 200, reply: { status: 'stopped', stoppedBy: 'anna' } });
+    expect((await call(`prompts/experiments/${id}`, { method: 'DELETE' })).reply).toEqual(stopped.reply);
+    const after = await Promise.all(threads.map((thread) => versionIn(thread, 'acme')));
+    expect(new Set(after)).toEqual(new Set(['1.0.0']));
   });
 
   it('remembers across a restart who moved what', async () => {

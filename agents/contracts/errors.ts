@@ -174,6 +174,7 @@ export const ERROR_CATALOGUE = {
   ),
 
   PROMPT_NOT_FOUND: entry(404, 'No such prompt or version', '`triagent prompts list` shows what there is.'),
+  EXPERIMENT_NOT_FOUND: entry(404, 'No such experiment', 'List the experiments, or check the id.'),
   PROMPT_INVALID: entry(
     500,
     'A prompt file is not valid',

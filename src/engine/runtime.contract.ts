@@ -13,9 +13,11 @@ import type {
   Usage,
 } from '../../agents/contracts/index.js';
 import type { UsageSeries } from './models/usage-counters.js';
+import type { Experiments } from './prompts/experiments.contract.js';
 import type { Prompts } from './prompts/prompts.contract.js';
 
 export type { UsageSeries } from './models/usage-counters.js';
+export type * from './prompts/experiments.contract.js';
 export type * from './prompts/prompts.contract.js';
 
 /** LangGraph's run statuses. A cancelled run is `interrupted` with outcome `cancelled`. */
@@ -369,6 +371,7 @@ export interface Runtime {
   readonly knowledge: KnowledgeDesk;
   readonly triage: TriageDesk;
   readonly prompts: Prompts;
+  readonly experiments: Experiments;
   readonly health: Health;
   taxonomy(principal: Principal): Promise<Taxonomy>;
   /** Model spec by agent, for the start line and `doctor`. */

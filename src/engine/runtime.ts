@@ -14,6 +14,7 @@ import { clearReplyCache, createReplyCache } from './models/reply-cache.js';
 import { createUsageCounters } from './models/usage-counters.js';
 import { createNetwork } from './network/egress-gate.js';
 import { readExtraRoots } from './network/extra-roots.js';
+import { openExperiments } from './prompts/experiments.js';
 import { openLabelStore } from './prompts/label-store.js';
 import { createPromptRoom } from './prompts/prompt-room.js';
 import { openPromptShelf } from './prompts/prompt-shelf.js';
@@ -73,7 +74,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const counters = createUsageCounters();
     const keepsReplies = config.models.cache === 'exact';
     if (!keepsReplies) await clearReplyCache(database);
-    const prompts = createPromptRoom(shelf, await openLabelStore(database), clock.now);
+    const experiments = await openExperiments({ database, shelf, now: clock.now });
+    const labels = await openLabelStore(database);
+    const prompts = createPromptRoom({ shelf, labels, experiments, now: clock.now });
     const transcript = createTranscript(database);
     const log = createEventLog(database, transcript, clock.now);
     const ledger = createLedger(database);
@@ -174,6 +177,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         now: clock.now,
       }),
       prompts: prompts.desk,
+      experiments: experiments.desk,
       health: healthOf(),
       taxonomy: ({ tenant }) => room.taxonomy(tenant),
       models: router.specs,

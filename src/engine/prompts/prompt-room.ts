@@ -1,4 +1,5 @@
 import { AGENT_NAMES, type AgentName, fault, type Principal } from '../../../agents/contracts/index.js';
+import type { ExperimentRoom } from './experiments.js';
 import type { LabelStore } from './label-store.js';
 import { DEFAULT_LABEL } from './prompt-book.js';
 import type { PromptVersion } from './prompt-folder.js';
@@ -8,14 +9,24 @@ import type { Prompts } from './prompts.contract.js';
 
 /** Prompts of a running process: files, and labels that were moved in place of those of the file. */
 export interface PromptRoom {
-  /** The version that a label, an exact version or (without either) `production` names in a tenant. @throws `PROMPT_NOT_FOUND` */
-  resolve(agent: AgentName, wanted: string | undefined, tenant: string): string;
+  /** The version that a label or an exact version names in a tenant. @throws `PROMPT_NOT_FOUND` */
+  resolve(agent: AgentName, wanted: string, tenant: string): string;
+  /** The version of a thread that names none: what it draws in an experiment, else `production`. @throws `PROMPT_NOT_FOUND` */
+  choose(agent: AgentName, thread: { readonly tenant: string; readonly threadId: string }): string;
   /** @throws `PROMPT_NOT_FOUND` */
   find(agent: AgentName, version: string): PromptVersion;
   readonly desk: Prompts;
 }
 
-export function createPromptRoom(shelf: PromptShelf, labels: LabelStore, now: () => number): PromptRoom {
+export function createPromptRoom(parts: {
+  readonly shelf: PromptShelf;
+  readonly labels: LabelStore;
+  readonly experiments: Pick<ExperimentRoom, 'versionFor'>;
+  readonly now: () => number;
+}): PromptRoom {
+  const { shelf, labels, experiments, now } = parts;
+  const resolve: PromptRoom['resolve'] = (agent, wanted, tenant) =>
+    shelf.read().resolve(agent, labels.newest(tenant, agent, wanted)?.version ?? wanted);
   const labelsOf = (agent: AgentName, tenant: string) =>
     heldLabels(agent, shelf.read(), labels.ofPrompt(tenant, agent));
 
@@ -55,8 +66,9 @@ export function createPromptRoom(shelf: PromptShelf, labels: LabelStore, now: ()
   };
 
   return {
-    resolve: (agent, wanted = DEFAULT_LABEL, tenant) =>
-      shelf.read().resolve(agent, labels.newest(tenant, agent, wanted)?.version ?? wanted),
+    resolve,
+    choose: (agent, { tenant, threadId }) =>
+      resolve(agent, experiments.versionFor(agent, tenant, threadId) ?? DEFAULT_LABEL, tenant),
     find: shelf.find,
     desk,
   };

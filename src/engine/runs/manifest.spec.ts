@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Principal } from '../../../agents/contracts/index.js';
+import { openExperiments } from '../prompts/experiments.js';
 import { openLabelStore } from '../prompts/label-store.js';
 import { createPromptRoom } from '../prompts/prompt-room.js';
 import { openPromptShelf } from '../prompts/prompt-shelf.js';
@@ -18,7 +19,10 @@ afterEach(() => store.remove());
 it('a run that is resumed keeps the prompts that it began with, wherever labels were moved', async () => {
   const { database } = store;
   const shelf = openPromptShelf({ dir: 'prompts', reload: false, warn: () => undefined });
-  const prompts = createPromptRoom(shelf, await openLabelStore(database), () => 0);
+  const now = () => 0;
+  const experiments = await openExperiments({ database, shelf, now });
+  const labels = await openLabelStore(database);
+  const prompts = createPromptRoom({ shelf, labels, experiments, now });
   const settle = createSettle({
     graphVersion: 'test@1',
     prompts,

@@ -18,19 +18,23 @@ export type Settle = (run: LedgerRun) => Promise<Settled>;
 /** Resolves labels to versions, models and the state of the knowledge, for one run after the other. */
 export function createSettle(parts: {
   readonly graphVersion: string;
-  readonly prompts: Pick<PromptRoom, 'resolve' | 'find'>;
+  readonly prompts: Pick<PromptRoom, 'resolve' | 'choose' | 'find'>;
   readonly modelOf: (agent: AgentName, run: LedgerRun, prompt: PromptVersion) => string;
   readonly toolVersions: Readonly<Record<string, string>>;
   readonly knowledgeSnapshot: (tenant: string) => Promise<string>;
 }): Settle {
   return async (run) => {
-    const { resolve, find } = parts.prompts;
+    const { resolve, choose, find } = parts.prompts;
     // A run that is resumed goes on with what it began with, wherever the labels point now.
     const settled = run.manifest?.prompts;
     const wanted = run.request.options?.prompts;
-    const prompts = byAgent((agent) =>
-      find(agent, settled?.[agent] ?? resolve(agent, wanted?.[agent], run.tenant)),
-    );
+    const versionOf = (agent: AgentName) => {
+      const named = wanted?.[agent];
+      return (
+        settled?.[agent] ?? (named === undefined ? choose(agent, run) : resolve(agent, named, run.tenant))
+      );
+    };
+    const prompts = byAgent((agent) => find(agent, versionOf(agent)));
     const versions = byAgent((agent) => prompts[agent].version);
     const unhashed = {
       hash: '',

@@ -33,6 +33,8 @@ export const echo: Node = async (state, run) => {
   return { messages: told ? [told] : [] };
 };
 
+const packaged = loadPrompts('prompts');
+
 /** The rooms of `runs` on a real store, around a graph of one node. */
 export async function engineOn(
   dir: string,
@@ -55,7 +57,7 @@ export async function engineOn(
   const warnings: string[] = [];
   const settle = createSettle({
     graphVersion: 'test@1',
-    prompts: loadPrompts('prompts'),
+    prompts: { ...packaged, choose: (agent) => packaged.resolve(agent) },
     modelOf: () => 'scripted',
     toolVersions: {},
     knowledgeSnapshot: () => Promise.resolve('empty'),

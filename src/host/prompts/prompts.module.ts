@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ExperimentsController } from './experiments.controller.js';
 import { PromptsController } from './prompts.controller.js';
 
-@Module({ controllers: [PromptsController] })
+@Module({ controllers: [ExperimentsController, PromptsController] })
 export class PromptsModule {}
