@@ -50,7 +50,7 @@ module.exports = {
       to: {
         path: '^src/engine/|^src/host/|^agents/|node_modules/@langchain/',
         pathNot:
-          '^src/engine/(runtime(\\.contract)?|inspect|prompts/prompt-files|reading/reading-process|knowledge/embeddings/distil/distil-table)\\.ts$|^agents/contracts/|' +
+          '^src/engine/(runtime(\\.contract)?|inspect|prompts/prompt-files|reading/reading-process|network/page-reader|knowledge/embeddings/distil/distil-table)\\.ts$|^agents/contracts/|' +
           '^src/host/(common/(json|ndjson|validation)|triage/in-order)\\.ts$',
       },
     },

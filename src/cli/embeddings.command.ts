@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { fault } from '../../agents/contracts/index.js';
 import { type CorpusFile, distilTable } from '../engine/knowledge/embeddings/distil/distil-table.js';
 import { type CommandModule, EXIT } from './command-module.js';
 import { listSources } from './ingest-sources.js';
@@ -79,11 +78,7 @@ export const embeddingsCommand: CommandModule = {
 };
 
 async function* filesOf(paths: readonly string[]): AsyncGenerator<CorpusFile> {
-  const sources = await listSources(paths);
-  if (sources.some(({ url }) => url !== undefined)) {
-    throw fault('USAGE', { detail: 'A corpus is made of files and folders.' });
-  }
-  for (const source of sources) yield await source.load();
+  for (const source of await listSources(paths)) yield await source.load();
 }
 
 /** One bar a stage. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asFault, isFault } from '../../agents/contracts/index.js';
+import { openPageReader } from '../engine/network/page-reader.js';
 import { openReadingProcess, type ReadingProcess } from '../engine/reading/reading-process.js';
 import {
   type ArticleInput,
@@ -10,9 +11,10 @@ import {
 import { type CommandModule, EXIT } from './command-module.js';
 import type { Desk } from './desk.contract.js';
 import { withDesk } from './desk.js';
-import { listSources, type Source } from './ingest-sources.js';
-import { commonOptions, parseOptions, urlOption, withUrlOption } from './options.js';
+import { listSources } from './ingest-sources.js';
+import { commonOptions, configOf, parseOptions, urlOption, withUrlOption } from './options.js';
 import type { Output } from './output.js';
+import type { Source } from './source.js';
 
 const ingestOptions = commonOptions.extend({
   url: urlOption,
@@ -44,7 +46,7 @@ export const ingestCommand: CommandModule = {
       ...(chunking && { chunking }),
       ...(groups && { groups }),
     };
-    const sources = await listSources(paths);
+    const sources = await listSources(paths, openPageReader(configOf(options)));
     const documents = await withDesk(options, output, (desk) => ingest(desk, sources, wishes, output));
     const count = (status: Report['status']) =>
       documents.filter((document) => document.status === status).length;

@@ -18,6 +18,8 @@ export interface HttpQuestion {
   readonly cookies: ReadonlyMap<string, string>;
   readonly answerMs: number;
   readonly bodyMs: number;
+  /** Keeps a body of up to so many bytes; none by default. */
+  readonly keepBytes?: number;
 }
 
 export interface HttpAnswer {
@@ -26,6 +28,10 @@ export interface HttpAnswer {
   readonly server: string | null;
   readonly setCookie: readonly string[];
   readonly firstByteMs: number;
+  /** `type/subtype` in lower case. */
+  readonly mediaType: string | null;
+  /** Null where it was not to be kept, and where it broke off or was too long. */
+  readonly body: Buffer | null;
 }
 
 const headersOf = ({ host, cookies }: HttpQuestion) => ({
@@ -38,16 +44,20 @@ const headersOf = ({ host, cookies }: HttpQuestion) => ({
   ...(cookies.size > 0 && { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
 });
 
-/** Reads a body up to its end, {@link MAX_BODY_BYTES} or the time limit, whichever comes first, and keeps none of it. */
-async function drain(answer: IncomingMessage, limit: AbortSignal): Promise<void> {
-  if (answer.closed) return;
+/** Reads a body up to its end, the most bytes or the time limit, whichever comes first, and keeps it if that was its end. */
+async function drain(answer: IncomingMessage, limit: AbortSignal, keepBytes = 0): Promise<Buffer | null> {
+  if (answer.closed) return null;
+  const most = keepBytes || MAX_BODY_BYTES;
+  const chunks: Buffer[] = [];
   let bytes = 0;
   answer.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes >= MAX_BODY_BYTES) answer.destroy();
+    if (keepBytes > 0) chunks.push(chunk);
+    if (bytes >= most) answer.destroy();
   });
   // A body that is late or broken does not undo the status that came before it.
   await once(answer, 'close', { signal: limit }).catch(() => {});
+  return keepBytes > 0 && answer.complete ? Buffer.concat(chunks) : null;
 }
 
 const finalAnswer = (asked: ClientRequest, stop: AbortSignal): Promise<IncomingMessage> =>
@@ -96,12 +106,14 @@ export async function exchange(
     const answer = await finalAnswer(asked, AbortSignal.any([signal, limit]));
     const { statusCode: status = 0, headers } = answer;
     const location = REDIRECTS.has(status) ? (headers.location ?? null) : null;
-    if (location === null)
-      await drain(answer, AbortSignal.any([signal, AbortSignal.timeout(question.bodyMs)]));
+    const bodyLimit = AbortSignal.any([signal, AbortSignal.timeout(question.bodyMs)]);
+    const body = location === null ? await drain(answer, bodyLimit, question.keepBytes) : null;
     return {
       ...{ status, location, firstByteMs: firstByteMs ?? waiting() },
       server: [headers.server].flat()[0] ?? null,
       setCookie: headers['set-cookie'] ?? [],
+      mediaType: headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? null,
+      body,
     };
   } catch (error) {
     signal.throwIfAborted();

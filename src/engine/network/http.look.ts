@@ -13,7 +13,7 @@ import { readRedirect, readWebTarget, shownUrl, type WebTarget } from './web-tar
 const MAX_REDIRECTS = 10;
 
 /** A target that the gate has admitted. */
-interface Admitted {
+export interface Admitted {
   readonly target: WebTarget;
   readonly host: Host;
 }
@@ -21,12 +21,15 @@ interface Admitted {
 type Phases = { -readonly [phase in keyof HttpHop['phases']]: HttpHop['phases'][phase] };
 
 /** One request: what is to be told of it, where it leads, and what ended it before an answer. */
-interface Step {
+export interface Step {
   readonly hop: HttpHop;
   /** The address that was asked; null where none was. */
   readonly address: string | null;
   readonly location: string | null;
   readonly failure: Fault | null;
+  readonly mediaType: string | null;
+  /** Where it was asked for and came whole. */
+  readonly body: Buffer | null;
 }
 
 const hostHeader = ({ target: { secure, port }, host }: Admitted): string => {
@@ -44,11 +47,19 @@ const shownLocation = (location: string, from: WebTarget): string => {
   return to ? shownUrl(to) : plainLine(location, 200);
 };
 
+export interface Visit {
+  readonly jar: CookieJar;
+  /** The address that sent us here. */
+  readonly from: string | null;
+  /** Of a body that is to be kept. */
+  readonly keepBytes?: number;
+}
+
 /** Asks an admitted target once. A way that fails is a step too; a refusal of an address is thrown. */
-async function take(
+export async function take(
   gate: Gate,
   admitted: Admitted,
-  { jar, from }: { readonly jar: CookieJar; readonly from: string | null },
+  { jar, from, keepBytes = 0 }: Visit,
   signal: AbortSignal,
 ): Promise<Step> {
   const { target, host } = admitted;
@@ -84,23 +95,23 @@ async function take(
     }
     const { answerMs, bodyMs } = gate.timeouts;
     const cookies = jar.of(host.text, secure);
-    const question = { path, host: hostHeader(admitted), cookies, answerMs, bodyMs };
+    const question = { path, host: hostHeader(admitted), cookies, answerMs, bodyMs, keepBytes };
     const answer = await exchange(socket, question, signal);
     phases.firstByteMs = answer.firstByteMs;
     jar.keep(host.text, answer.setCookie);
-    const { status, server, location } = answer;
+    const { status, server, location, mediaType, body } = answer;
     const hop = {
       ...told(),
       status,
       location: location === null ? null : shownLocation(location, target),
       server: server === null ? null : plainLine(server, 100),
     };
-    return { hop, address, location, failure: null };
+    return { hop, address, location, failure: null, mediaType, body };
   } catch (error) {
     if (isRefusal(error)) throw error;
     const failure = endOf(error, signal);
     const hop = { ...told(), status: null, location: null, server: null };
-    return { hop, address, location: null, failure };
+    return { hop, address, location: null, failure, mediaType: null, body: null };
   } finally {
     socket?.on('error', () => {}).destroy();
   }
