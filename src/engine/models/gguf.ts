@@ -102,19 +102,34 @@ async function* generate(model: Loaded, request: ProviderRequest): AsyncGenerato
   const before = { ...usedBy(model.sequence) };
   const grammar = output && (await model.grammarOf(output.schema));
   await model.sequence.clearHistory();
+  const { temperature = 0, maxTokens = MOST_REPLY } = request.sampling ?? {};
+  const left = new AbortController();
   let stopReason = '';
+  let writing: Promise<void> = Promise.resolve();
   const texts = new ReadableStream<string>({
-    async start(controller) {
-      const reply = await model.chat.generateResponse(historyOf(messages), {
-        ...{ signal, maxTokens: MOST_REPLY, temperature: 0 },
+    start(controller) {
+      const reply = model.chat.generateResponse(historyOf(messages), {
+        signal: AbortSignal.any([signal, left.signal]),
+        ...{ temperature, maxTokens: Math.min(maxTokens, MOST_REPLY) },
         onTextChunk: (text) => {
+          if (left.signal.aborted) return;
           request.onBytes();
           controller.enqueue(text);
         },
         ...(grammar !== undefined && { grammar }),
       });
-      ({ stopReason } = reply.metadata);
-      controller.close();
+      writing = reply.then(
+        ({ metadata }) => {
+          ({ stopReason } = metadata);
+          if (!left.signal.aborted) controller.close();
+        },
+        (error: unknown) => controller.error(error),
+      );
+    },
+    // A reader that leaves stops the writing, and is gone only when it has stopped: the next one needs the same place.
+    async cancel() {
+      left.abort();
+      await writing;
     },
   });
   for await (const text of texts) yield { type: 'text', text };
