@@ -72,23 +72,50 @@ async function ingest(
   output: Output,
 ): Promise<readonly Report[]> {
   const bar = output.progress('ingest');
-  const reports: Report[] = [];
+  const reports = sources.map((): Report[] => []);
   const reader = openReadingProcess();
+  const batch = createBatch((articles) => store(desk, articles, options));
   try {
     for (const [index, source] of sources.entries()) {
+      const tell = (document: IngestedDocument) => reports[index]?.push({ ...document, path: source.path });
       const { articles, rejected } = await read(source, reader);
-      reports.push(...rejected.map((document) => ({ ...document, path: source.path })));
-      for (const batch of batches(articles)) {
-        const stored = await store(desk, batch, options);
-        reports.push(...stored.map((document) => ({ ...document, path: source.path })));
-        bar.update(index + 1, sources.length);
-      }
+      rejected.forEach(tell);
+      for (const article of articles) await batch.add(article, tell);
+      bar.update(index + 1, sources.length);
     }
-    return reports;
+    await batch.send();
+    return reports.flat();
   } finally {
     reader.close();
     bar.finish();
   }
+}
+
+type Tell = (document: IngestedDocument) => void;
+
+/** Gathers articles of many sources: a unit of work costs a commit, whatever its size. */
+function createBatch(keep: (articles: readonly ArticleInput[]) => Promise<readonly IngestedDocument[]>) {
+  let waiting: { readonly article: ArticleInput; readonly tell: Tell }[] = [];
+  let characters = 0;
+
+  async function send(): Promise<void> {
+    const sent = waiting;
+    waiting = [];
+    characters = 0;
+    if (sent.length === 0) return;
+    const kept = await keep(sent.map(({ article }) => article));
+    for (const [index, document] of kept.entries()) sent[index]?.tell(document);
+  }
+
+  return {
+    send,
+    async add(article: ArticleInput, tell: Tell): Promise<void> {
+      const { length } = article.body;
+      if (waiting.length >= BATCH.articles || characters + length > BATCH.characters) await send();
+      waiting.push({ article, tell });
+      characters += length;
+    },
+  };
 }
 
 /** The articles of one source; one that cannot be had is a rejected document like any other. */
@@ -125,20 +152,4 @@ async function store(desk: Desk, batch: readonly ArticleInput[], options: Ingest
       ({ id }): IngestedDocument => ({ id, status: 'rejected', passages: 0, error: { code, detail } }),
     );
   }
-}
-
-function batches(articles: readonly ArticleInput[]): readonly (readonly ArticleInput[])[] {
-  const made: ArticleInput[][] = [];
-  let characters = Number.POSITIVE_INFINITY;
-  for (const article of articles) {
-    const batch = made.at(-1);
-    characters += article.body.length;
-    if (batch && batch.length < BATCH.articles && characters <= BATCH.characters) {
-      batch.push(article);
-      continue;
-    }
-    made.push([article]);
-    characters = article.body.length;
-  }
-  return made;
 }
