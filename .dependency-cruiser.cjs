@@ -125,10 +125,15 @@ module.exports = {
     {
       name: '7-only-owners-open-sockets',
       comment:
-        'The gate owns what tools open, storage its threads, reading its processes, host and command line their listeners.',
+        'The gate owns what tools open, storage and learning their threads, reading its processes, host and command line their listeners.',
       severity: 'error',
       from: {
-        pathNot: ['^src/(host|cli|app)', '^src/engine/(network|models|reading|storage)/', '^(bench|test)/', SPEC],
+        pathNot: [
+          '^src/(host|cli|app)',
+          '^src/engine/(learning|network|models|reading|storage)/',
+          '^(bench|test)/',
+          SPEC,
+        ],
       },
       to: { path: IO, dependencyTypesNot: ['type-only'] },
     },

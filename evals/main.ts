@@ -1,10 +1,12 @@
 import { evaluateAnswers } from './answers/index.js';
+import { evaluateLearning } from './learning/index.js';
 import { evaluateRetrieval } from './retrieval/index.js';
 import { evaluateSamples } from './samples/index.js';
 
 /** Suites by name; each prints its own report. */
 const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   answers: evaluateAnswers,
+  learning: evaluateLearning,
   retrieval: evaluateRetrieval,
   samples: evaluateSamples,
 };

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { triageResultSchema } from '../agents/contracts/index.js';
 import { documentSchema } from '../src/host/knowledge/knowledge.contract.js';
-import { pendingSchema, triageListSchema, triageReceiptSchema } from '../src/host/triage/triage.contract.js';
+import {
+  pendingSchema,
+  qualitySchema,
+  triageListSchema,
+  triageReceiptSchema,
+} from '../src/host/triage/triage.contract.js';
 import { startHost, type TestHost } from './host-fixture.js';
 import { isTerminal, openSocket } from './raw-socket.js';
 import { createTriageClient, TICKET } from './triage-client.js';
@@ -264,6 +269,16 @@ describe('the triage door', () => {
     await socket.close();
   });
 
+  it('shows how good what it learned is, in numbers and as a picture', async () => {
+    await client.result(TICKET);
+    const quality = qualitySchema.parse(await (await client.call('/quality')).json());
+    const points = quality.learned?.fields.category?.curve ?? [];
+    expect(points.at(-1)?.coverage).toBe(1);
+    const picture = await client.call('/quality/curve.svg');
+    expect(picture.headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(await picture.text()).toMatch(/^<svg [\s\S]*<polyline[\s\S]*<\/svg>$/);
+  });
+
   it('describes itself with examples', async () => {
     const document = z
       .looseObject({
@@ -278,6 +293,7 @@ describe('the triage door', () => {
       'delete /api/v1/triage/{id}',
       'get /api/v1/triage',
       'get /api/v1/triage/quality',
+      'get /api/v1/triage/quality/curve.svg',
       'get /api/v1/triage/{id}',
       'get /api/v1/triage/{id}/events',
       'post /api/v1/triage',

@@ -9,7 +9,8 @@ const STOP_WORDS = new Set(
   there this to was we what when where which who why will with you your`.split(/\s+/),
 );
 
-const termsOf = (text: string) =>
+/** Porter stems without stop words, in order. */
+export const termsOf = (text: string) =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !STOP_WORDS.has(word)).map(stemmer);
 
 export interface Bm25Document {

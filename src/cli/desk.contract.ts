@@ -4,8 +4,10 @@ import type {
   CancelReceipt,
   IngestedDocument,
   IngestOptions,
+  LearnedQuality,
   SearchHit,
   SolvedTicketInput,
+  TriageQuality,
 } from '../engine/runtime.contract.js';
 
 export interface Question {
@@ -56,5 +58,10 @@ export interface Desk {
   triage(ticket: TicketToTriage, signal: AbortSignal): Promise<TriageResult>;
   /** Each ticket is judged on its own; extra keys are kept. */
   learn(tickets: readonly SolvedTicketInput[]): Promise<readonly IngestedDocument[]>;
+  /** Learns to route from all solved tickets; null where there are too few, `later` where a host does so by itself. */
+  retrain(onProgress: (done: number, of: number) => void): Promise<LearnedQuality | null | 'later'>;
+  quality(): Promise<TriageQuality>;
+  /** SVG. */
+  qualityPicture(): Promise<string>;
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ const problemSchema = z.object({
 
 export interface HttpClient {
   get(path: string): Promise<unknown>;
+  /** What is no JSON, as it is. */
+  text(path: string): Promise<string>;
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown>;
   delete(path: string): Promise<unknown>;
   /** Sends each value as a line of NDJSON. */
@@ -61,6 +63,10 @@ export function createHttpClient(base: string): HttpClient {
   return {
     get: (path) => json('GET', path),
     post: (path, body, headers) => json('POST', path, JSON.stringify(body), { ...JSON_BODY, ...headers }),
+    async text(path) {
+      const response = await request('GET', path, undefined, {}, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+      return response.text().catch(unreachable);
+    },
     delete: (path) => json('DELETE', path),
     postLines: (path, values) =>
       json('POST', path, values.map((value) => `${JSON.stringify(value)}\n`).join(''), LINES_BODY),

@@ -7,6 +7,8 @@ import { countLines, type JsonLine, readBytes, readJsonLines } from './json-line
 import { commonOptions, parseOptions, urlOption, withUrlOption } from './options.js';
 import type { Output } from './output.js';
 
+type Learned = Awaited<ReturnType<Desk['retrain']>>;
+
 const learnOptions = commonOptions.extend({ url: urlOption });
 
 /** A batch is one request or one unit of work. */
@@ -29,18 +31,41 @@ export const learnCommand: CommandModule = {
   async run([path = '-'], given, output) {
     const options = parseOptions(learnOptions, given);
     const total = await countLines(path);
-    const documents = await withDesk(options, output, (desk) => learn(desk, path, total, output));
+    const { documents, learned } = await withDesk(options, output, async (desk) => ({
+      documents: await learn(desk, path, total, output),
+      learned: await retrain(desk, output),
+    }));
     const report = { added: 0, updated: 0, unchanged: 0, rejected: 0 };
     for (const { id, status, error } of documents) {
       report[status] += 1;
       if (error) output.note(`rejected ${id}: ${error.code}: ${error.detail}`);
     }
-    output.data({ ...report, documents });
+    output.data({ ...report, documents, ...(learned !== 'later' && { learned }) });
     const { added, updated, unchanged, rejected } = report;
     output.print(`${added} added, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected`);
+    output.print(learnedWords(learned));
     return rejected > 0 ? EXIT.finding : EXIT.done;
   },
 };
+
+async function retrain(desk: Desk, output: Output): Promise<Learned> {
+  const bar = output.progress('train');
+  try {
+    return await desk.retrain(bar.update);
+  } finally {
+    bar.finish();
+  }
+}
+
+function learnedWords(learned: Learned): string {
+  if (learned === 'later') return 'the host learns to route from them in the background';
+  if (learned === null) return 'too few labelled tickets to learn routing from';
+  const fields = Object.entries(learned.fields).map(
+    ([name, { accuracy, heldBack }]) =>
+      `${name} right in ${(100 * accuracy).toFixed(1)} % of ${heldBack} held back`,
+  );
+  return `routing learned from ${learned.tickets} tickets: ${fields.join(', ')}`;
+}
 
 async function learn(
   desk: Desk,

@@ -82,6 +82,9 @@ export async function openLocalDesk(config: Config, tenant: string, output: Outp
       return result;
     },
     learn: (tickets) => runtime.knowledge.learn(tickets, principal),
+    retrain: (onProgress) => runtime.learning.retrain(principal, { onProgress }),
+    quality: () => runtime.triage.quality(principal),
+    qualityPicture: () => runtime.learning.picture(principal),
     close: () => runtime.close(),
   };
 }

@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'learn from solved tickets',
     load: async () => (await import('./learn.command.js')).learnCommand,
   },
+  quality: {
+    summary: 'how well tickets are routed, and how many could be without a person',
+    load: async () => (await import('./quality.command.js')).qualityCommand,
+  },
   search: {
     summary: 'search the knowledge base, one query or a batch',
     load: async () => (await import('./search.command.js')).searchCommand,

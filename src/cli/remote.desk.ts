@@ -1,7 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { fault, isFault } from '../../agents/contracts/index.js';
-import type { ArticleInput, CancelReceipt, IngestedDocument, SearchHit } from '../engine/runtime.contract.js';
+import type {
+  ArticleInput,
+  CancelReceipt,
+  IngestedDocument,
+  SearchHit,
+  TriageQuality,
+} from '../engine/runtime.contract.js';
 import type { Desk } from './desk.contract.js';
 import { framesOfRun, readFrame } from './frame.js';
 import { createHttpClient, type HttpClient } from './http-client.js';
@@ -26,6 +32,7 @@ const jobReply = ingestReply.extend({
 });
 /** The host answers once a job has ended, and only otherwise is it asked again. */
 const JOB_LOOK_MS = 500;
+const qualityReply = z.custom<TriageQuality>(isObject);
 const searchReply = z.object({ hits: z.array(z.custom<SearchHit>(isObject)) });
 
 /** A running host, through its public API. @throws `HOST_UNREACHABLE` and what the host refuses */
@@ -72,6 +79,9 @@ export function openRemoteDesk(base: string): Desk {
     async learn(tickets) {
       return ingestReply.parse(await http.postLines('/api/v1/knowledge/tickets/solved', tickets)).documents;
     },
+    retrain: async () => 'later',
+    quality: async () => qualityReply.parse(await http.get('/api/v1/triage/quality')),
+    qualityPicture: () => http.text('/api/v1/triage/quality/curve.svg'),
     close: async () => closing.abort(),
   };
 }

@@ -12,6 +12,7 @@ import type {
   TriageStatus,
   Usage,
 } from '../../agents/contracts/index.js';
+import type { LearnedRouting } from '../../agents/ports.js';
 import type { UsageSeries } from './models/usage-counters.js';
 import type { Experiments } from './prompts/experiments.contract.js';
 import type { Prompts } from './prompts/prompts.contract.js';
@@ -320,6 +321,56 @@ export interface TriageReceipt extends Omit<CancelReceipt, 'status'> {
   readonly status: TriageStatus;
 }
 
+/** Deciding alone from this confidence on: the share of all tickets that this covers, and how many of those go wrong. */
+export interface RiskPoint {
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly coverage: number;
+  /** Share of the covered ones that is wrong. */
+  readonly risk: number;
+}
+
+export const LEARNED_FIELDS = ['category', 'queue', 'priority'] as const;
+export type LearnedField = (typeof LEARNED_FIELDS)[number];
+
+/** How good what was learned about a field is, by solved tickets that were held back from learning. */
+export interface LearnedFieldQuality {
+  /** Solved tickets that bear such a label. */
+  readonly learned: number;
+  readonly labels: number;
+  readonly heldBack: number;
+  /** Share of the held-back ones whose likeliest label was right. */
+  readonly accuracy: number;
+  /** Mean gap between confidence and accuracy, 0 to 1. */
+  readonly calibrationError: number;
+  /** Below this confidence a guess does more harm than good; 1 where every guess does. */
+  readonly worthwhile: number;
+  /** At falling confidence. */
+  readonly curve: readonly RiskPoint[];
+}
+
+export interface LearnedQuality {
+  /** Counts up with every training. */
+  readonly version: number;
+  /** Solved tickets that were learned from. */
+  readonly tickets: number;
+  readonly trainedAt: string;
+  readonly fields: Readonly<Partial<Record<LearnedField, LearnedFieldQuality>>>;
+}
+
+/** What solved tickets teach about routing. */
+export interface Learning {
+  /** Learns from all of the tenant's solved tickets now; null where there are too few. */
+  retrain(
+    principal: Principal,
+    options?: { onProgress?: (done: number, of: number) => void },
+  ): Promise<LearnedQuality | null>;
+  /** What solved tickets alone say about a ticket's text (subject, line feed, body); null where too little was learned. */
+  predict(text: string, principal: Principal): Promise<LearnedRouting | null>;
+  /** The risk–coverage curves as SVG. */
+  picture(principal: Principal): Promise<string>;
+}
+
 /** How often people agreed with what was decided, from their corrections. */
 export interface TriageQuality {
   readonly results: number;
@@ -328,6 +379,8 @@ export interface TriageQuality {
   readonly accuracy: Readonly<
     Record<'category' | 'queue' | 'priority' | 'answer', { judged: number; right: number | null }>
   >;
+  /** Null until enough solved tickets were learned from. */
+  readonly learned: LearnedQuality | null;
 }
 
 /** Tickets: the second door of the same road. A foreign id is `TRIAGE_NOT_FOUND`. */
@@ -370,6 +423,7 @@ export interface Runtime {
   readonly events: Events;
   readonly knowledge: KnowledgeDesk;
   readonly triage: TriageDesk;
+  readonly learning: Learning;
   readonly prompts: Prompts;
   readonly experiments: Experiments;
   readonly health: Health;

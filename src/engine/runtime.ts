@@ -8,6 +8,7 @@ import { packageRoot } from '../config/package-root.js';
 import { openEmbeddingModel } from './knowledge/embeddings/open-model.js';
 import { createKnowledgeRoom } from './knowledge/knowledge-room.js';
 import { readSampleTaxonomy } from './knowledge/samples.js';
+import { qualityPicture } from './learning/quality-picture.js';
 import { createChatModels } from './models/chat-models.js';
 import { createModelRouter } from './models/model-router.js';
 import { clearReplyCache, createReplyCache } from './models/reply-cache.js';
@@ -174,8 +175,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         transcript,
         runs: admission.runs,
         learn: room.desk.learn,
+        learned: room.learning.summary,
         now: clock.now,
       }),
+      learning: {
+        retrain: ({ tenant }, retraining) => room.learning.retrain(tenant, retraining),
+        predict: (text, { tenant }) => room.learning.predict(tenant, text),
+        picture: async ({ tenant }) => qualityPicture(await room.learning.summary(tenant)),
+      },
       prompts: prompts.desk,
       experiments: experiments.desk,
       health: healthOf(),

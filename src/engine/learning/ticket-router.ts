@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock, LearnedRouting } from '../../../agents/ports.js';
+import type { LearnedQuality } from '../runtime.contract.js';
 import { createPredictor, type Predictor } from './classifier/classifier.js';
-import type { ClassifierStore, ClassifierSummary } from './classifier/classifier-store.js';
+import type { ClassifierStore } from './classifier/classifier-store.js';
 import { type Embedding, learnClassifier } from './classifier/learn.js';
 import type { TicketStore } from './ticket-store.js';
 
@@ -14,10 +15,10 @@ export interface TicketRouter {
   /** Null while nothing was learned: too few tickets bear labels, or the first of many are still being read. */
   predict(tenant: string, text: string): Promise<LearnedRouting | null>;
   /** Learns from all solved tickets now; joins a training that has just begun. Null where there is too little. */
-  retrain(tenant: string, options?: RetrainOptions): Promise<ClassifierSummary | null>;
+  retrain(tenant: string, options?: RetrainOptions): Promise<LearnedQuality | null>;
   /** To be told when solved tickets have changed: learns once they rest. */
   changed(tenant: string): void;
-  summary(tenant: string): Promise<ClassifierSummary | null>;
+  summary(tenant: string): Promise<LearnedQuality | null>;
   close(): Promise<void>;
 }
 
@@ -30,6 +31,8 @@ export interface TicketRouterParts {
 
 /** Up to so many tickets are learned in a second or two, for which a first question waits; more are learned beside it. */
 const FEW = 1_000;
+/** How long the first question waits for them on a busy machine; then it goes without. */
+const PATIENCE_MS = 5_000;
 /** Corrections come one by one, and files of tickets in parts. */
 const REST_MS = 2_000;
 
@@ -89,9 +92,11 @@ export function createTicketRouter({
     const isUsable = stored !== null && stored.embedding === (embedding?.name ?? '');
     // Another process, or one that stopped too soon, may have learned tickets that this one knows nothing of.
     const isStale = stale.has(tenant) || summary?.tickets !== count;
-    if (count <= FEW && (!isUsable || isStale)) return train(tenant);
-    if (!isUsable || isStale) train(tenant).catch(() => undefined);
-    return isUsable ? createPredictor(stored) : null;
+    const old = isUsable ? createPredictor(stored) : null;
+    if (isUsable && !isStale) return old;
+    const training = train(tenant);
+    training.catch(() => undefined);
+    return count <= FEW ? Promise.race([training, wait(PATIENCE_MS, old, { ref: false })]) : old;
   }
 
   function predictorOf(tenant: string): Promise<Predictor | null> {

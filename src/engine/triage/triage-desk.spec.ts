@@ -39,6 +39,7 @@ describe('the triage desk', () => {
       ledger,
       transcript,
       runs,
+      learned: () => Promise.resolve(null),
       learn: (tickets) => {
         taught.push(...tickets);
         return Promise.resolve([]);
@@ -95,6 +96,7 @@ describe('the triage desk', () => {
       transcript,
       runs,
       learn: () => Promise.resolve([]),
+      learned: () => Promise.resolve(null),
       now: () => Date.now(),
     });
     const { id } = await desk.start({ ticket: TICKET }, ANNA);
@@ -236,6 +238,7 @@ describe('the triage desk', () => {
     await desk.correct(first, { category: 'network/vpn', resolution: 'Restart it.' }, OPERATOR);
     expect(await desk.correct(second, { queue: 'identity', comment: 'no' }, ANNA)).toEqual({ taught: false });
     expect(await desk.quality(ANNA)).toEqual({
+      learned: null,
       results: 3,
       corrected: 2,
       accuracy: {

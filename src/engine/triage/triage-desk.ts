@@ -6,7 +6,7 @@ import {
   type TriageStatus,
 } from '../../../agents/contracts/index.js';
 import type { Transcript } from '../runs/transcript-store.js';
-import type { KnowledgeDesk, Runs, TriageDesk, TriageRecord } from '../runtime.contract.js';
+import type { KnowledgeDesk, LearnedQuality, Runs, TriageDesk, TriageRecord } from '../runtime.contract.js';
 import type { Database } from '../storage/database.js';
 import type { Ledger, LedgerRun } from '../storage/ledger.js';
 import { judge, lessonOf } from './correction.js';
@@ -35,6 +35,8 @@ export function createTriageDesk(options: {
   runs: Runs;
   /** Where corrections are taught. */
   learn: KnowledgeDesk['learn'];
+  /** How good what was learned so far is. */
+  learned: (tenant: string) => Promise<LearnedQuality | null>;
   now: () => number;
 }): TriageDesk {
   const { ledger, transcript, runs, learn, now } = options;
@@ -100,6 +102,9 @@ export function createTriageDesk(options: {
       return { taught: lesson !== null };
     },
 
-    quality: ({ tenant }) => store.quality(tenant),
+    async quality({ tenant }) {
+      const [agreed, learned] = await Promise.all([store.quality(tenant), options.learned(tenant)]);
+      return { ...agreed, learned };
+    },
   };
 }

@@ -87,7 +87,7 @@ export function createTriageStore(database: Database) {
       return Object.assign({}, ...rows.map(({ body }): Correction => JSON.parse(String(body))));
     },
 
-    async quality(tenant: string): Promise<TriageQuality> {
+    async quality(tenant: string): Promise<Omit<TriageQuality, 'learned'>> {
       const [[counts], rows] = await Promise.all([
         database.read(
           `SELECT (SELECT count(*) FROM runs WHERE tenant = ?1 AND ticket_id IS NOT NULL AND outcome IS NOT NULL) AS results,

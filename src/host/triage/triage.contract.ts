@@ -78,10 +78,38 @@ export const feedbackReplySchema = z
 
 const accuracy = z.object({ judged: z.int(), right: z.number().nullable().describe('share, 0 to 1') });
 
+const share = z.number().min(0).max(1);
+const learnedField = z
+  .object({
+    learned: z.int().describe('solved tickets that bear such a label'),
+    labels: z.int(),
+    heldBack: z.int().describe('solved tickets that were not learned from, and predicted'),
+    accuracy: share,
+    calibrationError: share.describe('mean gap between confidence and accuracy'),
+    worthwhile: share.describe('below this confidence a guess does more harm than good'),
+    curve: z
+      .array(z.object({ confidence: share, coverage: share, risk: share }))
+      .describe('deciding alone at falling confidence: share of the tickets, and how many of those go wrong'),
+  })
+  .meta({ id: 'LearnedField' });
+
 export const qualitySchema = z
   .object({
     results: z.int(),
     corrected: z.int(),
     accuracy: z.object({ category: accuracy, queue: accuracy, priority: accuracy, answer: accuracy }),
+    learned: z
+      .object({
+        version: z.int(),
+        tickets: z.int(),
+        trainedAt: z.string(),
+        fields: z.object({
+          category: learnedField.optional(),
+          queue: learnedField.optional(),
+          priority: learnedField.optional(),
+        }),
+      })
+      .nullable()
+      .describe('null until enough solved tickets were learned from'),
   })
   .meta({ id: 'TriageQuality' });

@@ -4,6 +4,7 @@ import {
   Controller,
   Delete,
   Get,
+  Header,
   Headers,
   HttpCode,
   Inject,
@@ -130,10 +131,20 @@ export class TriageController {
   }
 
   @Get('quality')
-  @ApiOperation({ summary: 'How often people agreed with what was decided' })
+  @ApiOperation({
+    summary: 'How often people agreed with what was decided, and how good what was learned is',
+  })
   @ApiOkResponse({ standardSchema: qualitySchema })
   async quality(@Caller() principal: Principal) {
     return this.runtime.triage.quality(principal);
+  }
+
+  @Get('quality/curve.svg')
+  @Header('content-type', 'image/svg+xml')
+  @ApiOperation({ summary: 'Coverage and risk of deciding alone, as a picture' })
+  @ApiOkResponse({ content: { 'image/svg+xml': { schema: { type: 'string' } } } })
+  async picture(@Caller() principal: Principal) {
+    return this.runtime.learning.picture(principal);
   }
 
   @Get(':id')

@@ -1,16 +1,10 @@
+import type { RiskPoint } from '../../runtime.contract.js';
+
 /** One prediction that was made without knowing the answer: how sure it was, and whether it was right. */
 export interface Judged {
   /** 0 to 1. */
   readonly confidence: number;
   readonly right: boolean;
-}
-
-/** Of all tickets, the share that is decided alone at a confidence of at least `confidence`, and what goes wrong there. */
-export interface CurvePoint {
-  readonly confidence: number;
-  readonly coverage: number;
-  /** Share of the decided ones that is wrong. */
-  readonly risk: number;
 }
 
 /** What people call the expected calibration error is taken over so many ranges of confidence. */
@@ -69,10 +63,10 @@ export function calibrationError(judged: readonly Judged[]): number {
 }
 
 /** Coverage and risk at falling confidence (El-Yaniv and Wiener 2010), thinned to a few dozen points. */
-export function riskCoverage(judged: readonly Judged[]): readonly CurvePoint[] {
+export function riskCoverage(judged: readonly Judged[]): readonly RiskPoint[] {
   const sorted = judged.toSorted((a, b) => b.confidence - a.confidence);
   const every = Math.max(1, Math.floor(sorted.length / CURVE_POINTS));
-  const points: CurvePoint[] = [];
+  const points: RiskPoint[] = [];
   let wrong = 0;
   for (const [index, { confidence, right }] of sorted.entries()) {
     const decided = index + 1;
@@ -86,7 +80,7 @@ export function riskCoverage(judged: readonly Judged[]): readonly CurvePoint[] {
 }
 
 /** The point that decides most with at most this risk; null where none does. */
-export function mostCoverage(curve: readonly CurvePoint[], risk: number): CurvePoint | null {
+export function mostCoverage(curve: readonly RiskPoint[], risk: number): RiskPoint | null {
   return curve.findLast((point) => point.risk <= risk) ?? null;
 }
 
@@ -94,7 +88,7 @@ export function mostCoverage(curve: readonly CurvePoint[], risk: number): CurveP
  * The confidence below which a guess does more harm than good, when a wrong one costs as much as a right one saves: the
  * point of the curve where right ones exceed wrong ones most. Infinite where guessing never pays.
  */
-export function worthwhileConfidence(curve: readonly CurvePoint[]): number {
+export function worthwhileConfidence(curve: readonly RiskPoint[]): number {
   let best = 0;
   let confidence = Number.POSITIVE_INFINITY;
   for (const point of curve) {

@@ -1,25 +1,16 @@
 import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { gunzip, gzip } from 'node:zlib';
+import type { LearnedQuality } from '../../runtime.contract.js';
 import type { Database } from '../../storage/database.js';
-import type { ClassifierReport, TicketClassifier } from './classifier.js';
-
-/** A classifier as it is told about. */
-export interface ClassifierSummary {
-  /** Counts up with every training. */
-  readonly version: number;
-  /** Solved tickets that it learned from. */
-  readonly tickets: number;
-  readonly trainedAt: string;
-  readonly fields: ClassifierReport;
-}
+import type { TicketClassifier } from './classifier.js';
 
 /** Trained classifiers of each tenant. */
 export interface ClassifierStore {
   /** The newest one that this program can read; null where there is none. */
   load(tenant: string): Promise<TicketClassifier | null>;
   save(tenant: string, classifier: TicketClassifier, made: { tickets: number; at: number }): Promise<void>;
-  summary(tenant: string): Promise<ClassifierSummary | null>;
+  summary(tenant: string): Promise<LearnedQuality | null>;
 }
 
 /** Of what is stored; another one is made anew, as features or shapes have changed since. */

@@ -1,35 +1,20 @@
 import type { LabelShare, LearnedRouting } from '../../../../agents/ports.js';
-import { type CurvePoint, softmax } from './calibration.js';
+import { LEARNED_FIELDS, type LearnedField, type LearnedQuality } from '../../runtime.contract.js';
+import { softmax } from './calibration.js';
 import { type ColumnSpace, createProjection } from './column-space.js';
 import { type LabelHead, logitsOf } from './label-head.js';
-import { type Calibration, probabilitiesOf, ROUTED_FIELDS, type RoutedField } from './routing.js';
+import { type Calibration, probabilitiesOf } from './routing.js';
 
 import { textFeatures } from './text-features.js';
-
-/** How good the predictions of a field are, by tickets that were held back from learning. */
-export interface FieldReport {
-  /** Tickets that bear such a label. */
-  readonly learned: number;
-  readonly labels: number;
-  readonly heldBack: number;
-  /** Share of the held-back ones whose likeliest label was right. */
-  readonly accuracy: number;
-  /** Mean gap between confidence and accuracy, 0 to 1. */
-  readonly calibrationError: number;
-  /** Below this a guess does more harm than good; 1 where every one does. */
-  readonly worthwhile: number;
-  readonly curve: readonly CurvePoint[];
-}
-export type ClassifierReport = Readonly<Partial<Record<RoutedField, FieldReport>>>;
 
 /** What was learned from solved tickets. */
 export interface TicketClassifier {
   /** Name of the embedding that it reads; empty where it reads none. */
   readonly embedding: string;
   readonly space: ColumnSpace;
-  readonly heads: Readonly<Partial<Record<RoutedField | 'articles', LabelHead>>>;
+  readonly heads: Readonly<Partial<Record<LearnedField | 'articles', LabelHead>>>;
   readonly calibration: Calibration;
-  readonly report: ClassifierReport;
+  readonly report: LearnedQuality['fields'];
 }
 
 const LEAST_SHARE = 0.001;
@@ -47,14 +32,14 @@ export function createPredictor(classifier: TicketClassifier) {
   return (text: string, meaning?: Float32Array): LearnedRouting => {
     const row = project(textFeatures(text, meaning));
     const logits = Object.fromEntries(
-      ROUTED_FIELDS.flatMap((field) => {
+      LEARNED_FIELDS.flatMap((field) => {
         const head = heads[field];
         return head ? [[field, logitsOf(head, row)]] : [];
       }),
     );
     const probabilities = probabilitiesOf(logits, calibration);
     const fields = Object.fromEntries(
-      ROUTED_FIELDS.flatMap((field) => {
+      LEARNED_FIELDS.flatMap((field) => {
         const [head, shares] = [heads[field], probabilities[field]];
         if (!head || !shares) return [];
         const labels = ranked(head.labels, shares);

@@ -2,8 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createPredictor } from './classifier.js';
 import { type LabelledText, learnClassifier } from './learn.js';
 
+const FIRST = {
+  category: 'vpn',
+  queue: 'network',
+  priority: 'P3',
+  words: ['tunnel', 'vpn', 'gateway', 'remote'],
+};
 const KINDS = [
-  { category: 'vpn', queue: 'network', priority: 'P3', words: ['tunnel', 'vpn', 'gateway', 'remote'] },
+  FIRST,
   {
     category: 'wifi',
     queue: 'network',
@@ -22,7 +28,7 @@ const FILLERS = ['since this morning', 'please help', 'on my laptop', 'at the of
 /** Tickets that are easy to tell apart, with what colleagues linked. */
 const solved = (many: number): LabelledText[] =>
   Array.from({ length: many }, (_, at) => {
-    const { words, ...labels } = KINDS[at % KINDS.length] ?? { words: [] };
+    const { words, ...labels } = KINDS[at % KINDS.length] ?? FIRST;
     const [first, second] = [words[at % words.length], words[(at * 3 + 1) % words.length]];
     const filler = FILLERS[at % FILLERS.length];
     return {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { LEARNED_FIELDS, type LearnedField, type LearnedFieldQuality } from '../../runtime.contract.js';
 import {
   calibrationError,
   type Judged,
@@ -7,10 +8,10 @@ import {
   temperatureOf,
   worthwhileConfidence,
 } from './calibration.js';
-import type { FieldReport, TicketClassifier } from './classifier.js';
+import type { TicketClassifier } from './classifier.js';
 import { columnSpaceOf, createProjection } from './column-space.js';
 import { type LabelHead, quantised } from './label-head.js';
-import { type Calibration, queueLogits, ROUTED_FIELDS, type RoutedField } from './routing.js';
+import { type Calibration, queueLogits } from './routing.js';
 import { textFeatures } from './text-features.js';
 import { type Lessons, matrixOf, type TrainedHead, train } from './training.js';
 
@@ -45,16 +46,16 @@ const MOST_LABELS = 300;
 const MOST_WEIGHTS = 16_000_000;
 /** From here on one held-back part tells enough, and the newest tickets are most like those to come. */
 const MANY = 2_000;
-const FEW_FOLDS = 5;
+const FEW_FOLDS = 3;
 const HELD_BACK = 0.15;
 /** What a ticket teaches halves in so many days: products, teams and words change. */
 const HALF_LIFE_DAYS = 730;
 const DAY_MS = 86_400_000;
 /** How far rare labels count more: 0 as often as they come, 1 all the same. */
 const BALANCE = 0.25;
-const STEPS = { epochs: 6, rate: 2 };
+const STEPS = { epochs: 6, rate: 1 };
 /** Decay of the weights by number of lessons: few lessons teach little, however often they are read. */
-const decayFor = (lessons: number) => Math.min(2e-4, Math.max(1e-5, 0.3 / lessons));
+const decayFor = (lessons: number) => Math.min(2e-4, Math.max(1e-5, 0.4 / lessons));
 const AT_ONCE = 16;
 
 interface Subject {
@@ -111,14 +112,19 @@ function recencyOf(times: readonly number[]): Float64Array {
   );
 }
 
+/** Kinds of tickets often come in turns; parts that did so too would hold a whole kind back (Fibonacci hashing). */
+const scattered = (place: number): number => Math.imul(place + 1, 0x9e3779b1) >>> 16;
+
 /** By ticket the part that is held back with it. Many tickets: only their newest; few: each once. */
 function foldsOf(times: readonly number[]): Int8Array {
   const order = times.map((_, row) => row).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
   const folds = new Int8Array(times.length).fill(-1);
   const isDated = times.filter(Number.isFinite).length > times.length / 2;
   for (const [place, row] of order.entries()) {
-    if (times.length < MANY) folds[row] = place % FEW_FOLDS;
-    else if (isDated ? place >= times.length * (1 - HELD_BACK) : place % Math.round(1 / HELD_BACK) === 0)
+    if (times.length < MANY) folds[row] = scattered(place) % FEW_FOLDS;
+    else if (
+      isDated ? place >= times.length * (1 - HELD_BACK) : scattered(place) % Math.round(1 / HELD_BACK) === 0
+    )
       folds[row] = 0;
   }
   return folds;
@@ -162,7 +168,7 @@ export async function learnClassifier(
 ): Promise<TicketClassifier | null> {
   const times = tickets.map(timeOf);
   const recency = recencyOf(times);
-  const routed = ROUTED_FIELDS.map((field) => ({
+  const routed = LEARNED_FIELDS.map((field) => ({
     name: field,
     subject: subjectOf(
       tickets.map((ticket) => (ticket[field] === undefined ? [] : [ticket[field]])),
@@ -195,7 +201,7 @@ export async function learnClassifier(
     },
     options,
   );
-  const heads: Partial<Record<RoutedField | 'articles', LabelHead>> = {};
+  const heads: Partial<Record<LearnedField | 'articles', LabelHead>> = {};
   for (const [at, { name, labels }] of subjects.entries())
     heads[name] = quantised(labels, trained[at]?.weights ?? new Float32Array());
   const { calibration, report } = calibrate(tickets, subjects, trained, folds);
@@ -211,11 +217,11 @@ interface Answer {
 /** Temperatures and reports from what was held back. */
 function calibrate(
   tickets: readonly LabelledText[],
-  subjects: readonly (Subject & { readonly name: RoutedField | 'articles' })[],
+  subjects: readonly (Subject & { readonly name: LearnedField | 'articles' })[],
   trained: readonly TrainedHead[],
   folds: Int8Array,
 ): { calibration: Calibration; report: TicketClassifier['report'] } {
-  const find = (field: RoutedField) => {
+  const find = (field: LearnedField) => {
     const at = subjects.findIndex(({ name }) => name === field);
     const [subject, head] = [subjects[at], trained[at]];
     return subject && head && { ...subject, head };
@@ -224,11 +230,11 @@ function calibrate(
     Float64Array.from(head.heldBack.subarray(row * labels.length, (row + 1) * labels.length));
   const category = find('category');
   const queue = find('queue');
-  const temperatures: Partial<Record<RoutedField, number>> = {};
+  const temperatures: Partial<Record<LearnedField, number>> = {};
   const queues = category && queue ? queueShares(tickets, category.labels, queue.labels) : [];
   const calibration: Calibration = { temperatures, queues };
-  const report: Partial<Record<RoutedField, FieldReport>> = {};
-  for (const field of ROUTED_FIELDS) {
+  const report: Partial<Record<LearnedField, LearnedFieldQuality>> = {};
+  for (const field of LEARNED_FIELDS) {
     const found = find(field);
     if (!found) continue;
     const answers: Answer[] = Array.from(found.lessons.rows, (row, at) => {
@@ -247,7 +253,7 @@ function reportOf(
   answers: readonly Answer[],
   temperature: number,
   { labels, lessons }: Subject,
-): FieldReport {
+): LearnedFieldQuality {
   const judged = answers.map(({ logits, target }): Judged => {
     const shares = softmax(logits, temperature);
     const confidence = shares.reduce((a, b) => Math.max(a, b), 0);

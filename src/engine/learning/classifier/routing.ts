@@ -1,14 +1,11 @@
+import { LEARNED_FIELDS, type LearnedField } from '../../runtime.contract.js';
 import { softmax } from './calibration.js';
 
-/** What is told apart by learning; each is a label of the team's own. */
-export const ROUTED_FIELDS = ['category', 'queue', 'priority'] as const;
-export type RoutedField = (typeof ROUTED_FIELDS)[number];
-
-export type Logits = Partial<Record<RoutedField, Float64Array>>;
+export type Logits = Partial<Record<LearnedField, Float64Array>>;
 
 /** How logits become probabilities. */
 export interface Calibration {
-  readonly temperatures: Readonly<Partial<Record<RoutedField, number>>>;
+  readonly temperatures: Readonly<Partial<Record<LearnedField, number>>>;
   /** By category, which share of its tickets went to each queue; empty where the two are not learned together. */
   readonly queues: readonly (readonly number[])[];
 }
@@ -45,7 +42,7 @@ export function probabilitiesOf(logits: Logits, calibration: Calibration): Logit
   const { category, queue } = logits;
   const joined = queue && category ? { ...logits, queue: queueLogits(queue, category, calibration) } : logits;
   return Object.fromEntries(
-    ROUTED_FIELDS.flatMap((field) => {
+    LEARNED_FIELDS.flatMap((field) => {
       const own = joined[field];
       return own ? [[field, softmax(own, calibration.temperatures[field])]] : [];
     }),
