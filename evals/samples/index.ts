@@ -1,60 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Answer,
-  Critique,
-  Decision,
-  Evidence,
-  Observation,
-  Principal,
-} from '../../agents/contracts/index.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { createRuntime, type Runtime } from '../../src/engine/runtime.js';
+import { createRuntime } from '../../src/engine/runtime.js';
 import { pairedInterval } from '../statistics/paired-interval.js';
 import { citedArticles, MEASURES, type Outcome, scoreOf } from './outcome.js';
-import { readSampleTickets, type SampleTicket } from './sample-tickets.js';
-
-const EVALUATOR: Principal = { id: 'eval', tenant: 'default', groups: [], role: 'operator' };
-
-async function solve(
-  runtime: Runtime,
-  ticket: SampleTicket,
-  maxRevisions: number | undefined,
-): Promise<Outcome> {
-  const { id, subject, body, locale } = ticket;
-  const { runId, threadId } = await runtime.runs.start(
-    {
-      request: {
-        messages: [
-          { id: `ticket-${id}-${maxRevisions ?? 'default'}`, type: 'human', content: `${subject}\n${body}` },
-        ],
-        ticket: { id, subject, body, locale },
-        options: { depth: 'answer', ...(maxRevisions !== undefined && { maxRevisions }) },
-      },
-    },
-    EVALUATOR,
-  );
-  const record = await runtime.runs.join(runId, EVALUATOR);
-  const { values } = await runtime.threads.state(threadId, EVALUATOR);
-  const state = values as {
-    decision?: Decision;
-    answer?: Answer;
-    critique?: Critique;
-    evidence?: Evidence[];
-    observations?: Observation[];
-  };
-  return {
-    ticket,
-    outcome: record.outcome ?? 'none',
-    decision: state.decision,
-    answer: state.answer,
-    critique: state.critique,
-    evidence: state.evidence ?? [],
-    observations: state.observations ?? [],
-    rejected: state.critique?.revisions ?? 0,
-  };
-}
+import { readSampleTickets } from './sample-tickets.js';
+import { solve } from './solve.js';
 
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
@@ -70,8 +22,8 @@ export async function evaluateSamples(): Promise<void> {
     const looped: Outcome[] = [];
     const single: Outcome[] = [];
     for (const ticket of tickets) {
-      looped.push(await solve(runtime, ticket, undefined));
-      single.push(await solve(runtime, ticket, 0));
+      looped.push(await solve(runtime, ticket));
+      single.push(await solve(runtime, ticket, { maxRevisions: 0 }));
     }
     const verbose = process.argv.includes('--verbose');
     for (const outcome of verbose ? looped : []) tell(outcome);

@@ -51,6 +51,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'list, show, compare, check, draft, release and label prompts',
     load: async () => (await import('./prompts.command.js')).promptsCommand,
   },
+  models: {
+    summary: 'list the configured models, or compare several on the same tickets',
+    load: async () => (await import('./models.command.js')).modelsCommand,
+  },
   samples: {
     summary: "load or remove the sample knowledge base; one's own data stays",
     load: async () => (await import('./samples.command.js')).samplesCommand,

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { asFault, type Fault, fault } from '../../agents/contracts/index.js';
 import type { Config } from '../config/config.schema.js';
 import { namedModels } from '../config/environment.js';
+import { type ModelPrice, priceOf } from './models/prices.js';
 import { clientOf } from './models/providers.js';
 import { type LabelMove, moveOf, NEWEST_MOVES } from './prompts/label-store.js';
 import { loadPrompts, refuseChanged } from './prompts/prompt-book.js';
@@ -41,8 +42,15 @@ export async function inspectDataDir(dir: string): Promise<DataDirFindings> {
 /** How long a provider may take to say that it is there. */
 const PROBE_MS = 5_000;
 
+export interface ModelFinding {
+  readonly spec: string;
+  readonly finding: Finding;
+  /** By the price list; null where none is known. */
+  readonly price: ModelPrice | null;
+}
+
 /** Looks whether each model that the configuration names could be asked, without asking it: that would cost. */
-export async function inspectModels(config: Config): Promise<readonly { spec: string; finding: Finding }[]> {
+export async function inspectModels(config: Config): Promise<readonly ModelFinding[]> {
   const look = async (spec: string): Promise<Finding> => {
     try {
       const client = await clientOf(spec, config);
@@ -52,7 +60,9 @@ export async function inspectModels(config: Config): Promise<readonly { spec: st
     }
   };
   const specs = namedModels(config.models);
-  return Promise.all(specs.map(async (spec) => ({ spec, finding: await look(spec) })));
+  return Promise.all(
+    specs.map(async (spec) => ({ spec, finding: await look(spec), price: priceOf(spec) ?? null })),
+  );
 }
 
 /** The labels that were moved in a tenant while hosts ran, read without a lock; none where there is no store yet. */
