@@ -53,7 +53,9 @@ const HALF_LIFE_DAYS = 730;
 const DAY_MS = 86_400_000;
 /** How far rare labels count more: 0 as often as they come, 1 all the same. */
 const BALANCE = 0.25;
-const STEPS = { epochs: 6, rate: 1 };
+const EPOCHS = 6;
+/** Few lessons are read too seldom for small steps. */
+const rateFor = (lessons: number) => (lessons < MANY ? 2 : 1);
 /** Decay of the weights by number of lessons: few lessons teach little, however often they are read. */
 const decayFor = (lessons: number) => Math.min(2e-4, Math.max(1e-5, 0.4 / lessons));
 const AT_ONCE = 16;
@@ -197,7 +199,8 @@ export async function learnClassifier(
       heads: subjects.map(({ lessons }) => lessons),
       folds,
       decay: decayFor(tickets.length),
-      ...STEPS,
+      rate: rateFor(tickets.length),
+      epochs: EPOCHS,
     },
     options,
   );
