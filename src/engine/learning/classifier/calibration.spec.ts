@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   calibrationError,
-  mostCoverage,
   riskCoverage,
   softmax,
   temperatureOf,
@@ -62,8 +61,6 @@ describe('the risk–coverage curve', () => {
       { confidence: 0.4, coverage: 0.8, risk: 0.25 },
       { confidence: 0.2, coverage: 1, risk: 0.4 },
     ]);
-    expect(mostCoverage(riskCoverage(four), 0.25)?.coverage).toBe(0.8);
-    expect(mostCoverage(riskCoverage(four), -1)).toBeNull();
   });
 
   it('says from where on a guess pays', () => {

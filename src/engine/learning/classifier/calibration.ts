@@ -79,11 +79,6 @@ export function riskCoverage(judged: readonly Judged[]): readonly RiskPoint[] {
   return points;
 }
 
-/** The point that decides most with at most this risk; null where none does. */
-export function mostCoverage(curve: readonly RiskPoint[], risk: number): RiskPoint | null {
-  return curve.findLast((point) => point.risk <= risk) ?? null;
-}
-
 /**
  * The confidence below which a guess does more harm than good, when a wrong one costs as much as a right one saves: the
  * point of the curve where right ones exceed wrong ones most. Infinite where guessing never pays.
