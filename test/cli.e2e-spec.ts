@@ -60,7 +60,7 @@ describe('usage', () => {
   });
 
   it('a bad configuration could not run, and shows no value', async () => {
-    const ran = await triagent(['ask', 'x', '--json'], { PORT: 'hunter2', TRIAGENT_MODEL: 'openai:hunter2' });
+    const ran = await triagent(['ask', 'x', '--json'], { PORT: 'hunter2', TRIAGENT_MODEL: 'hunter2' });
     expect(ran.code).toBe(3);
     expect(machine(failureShape, ran).error.detail).toMatch(
       /server\.port \(PORT\).*models\.default \(TRIAGENT_MODEL\)/,
