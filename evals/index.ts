@@ -1,5 +1,10 @@
 export { compareModels } from './models/compare-models.js';
 export { type ModelScores, modelTable } from './models/model-scores.js';
+export { htmlReport } from './runner/report/html.js';
+export { junitXml } from './runner/report/junit.js';
+export { aggregateLines, suiteTable } from './runner/report/table.js';
+export { type EvalResult, type EvalSurroundings, runEval } from './runner/run-eval.js';
+export type { World } from './runner/targets/target.contract.js';
 export { DEFAULTS, passesGate } from './statistics/compare.js';
 export { readScorePairs } from './verdict/score-pairs.js';
 export { judge, type VerdictReport, verdictTable } from './verdict/verdict-report.js';
