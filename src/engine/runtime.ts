@@ -149,6 +149,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       now: clock.now,
     });
     if (config.samples) await room.desk.samples('load', options.onProgress);
+    router.warmUp().catch((error: unknown) => warn('A model cannot be made ready.', error));
     room.renewVectors().catch((error: unknown) => warn('Some documents have no vectors yet.', error));
     await admission.recover();
 

@@ -38,6 +38,10 @@ export function createModelRouter(config: Pick<Config, 'models' | 'providers'>) 
           errors: [{ pointer: `/options/models/${agent}`, message: problem }],
         });
     },
+    /** Makes the clients of the configured models, so that the first call does not wait for their libraries. */
+    warmUp: async () => {
+      await Promise.all(named.map(client));
+    },
     modelFor: ({ agent }: ModelCall<unknown>, run: RunContext, preferred?: string): Promise<ProviderClient> =>
       client(run.options.models?.[agent] ?? preferred ?? specs[agent]),
     fallbacksFor: (kind: FallbackKind): Promise<readonly ProviderClient[]> =>
