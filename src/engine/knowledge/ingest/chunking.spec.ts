@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { CHUNKING } from '../../runtime.contract.js';
 import { blocksOf } from './blocks.js';
 import { chunk } from './chunking.js';
 
@@ -40,9 +41,9 @@ const anyBody = fc.array(line, { maxLength: 40 }).map((lines) => lines.join('\n'
 describe('chunk', () => {
   it('covers everything but whitespace, in order, without overlap, for any text', () => {
     fc.assert(
-      fc.property(anyBody, (body) => {
+      fc.property(anyBody, fc.constantFrom(...CHUNKING), (body, strategy) => {
         let at = 0;
-        for (const { start, end } of chunk(body)) {
+        for (const { start, end } of chunk(body, strategy)) {
           expect(body.slice(at, start).trim()).toBe('');
           expect(start).toBeGreaterThanOrEqual(at);
           expect(body.slice(start, end)).toBe(body.slice(start, end).trim());

@@ -142,7 +142,7 @@ export function chunk(body: string, strategy: Chunking = 'headings'): Chunk[] {
     if (!draft.content) draft.headings = headings;
     draft.end = atom.end;
     draft.words += atom.words;
-    draft.content ||= atom.kind !== 'heading' || draft.words > most;
+    draft.content ||= atom.kind !== 'heading' || draft.words > paragraph;
   };
 
   for (const section of sectionsOf(body, paragraph)) {
