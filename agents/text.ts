@@ -57,3 +57,16 @@ export function shorten(text: string, limit: number): string {
   const cut = text.lastIndexOf(' ', limit - 1);
   return `${text.slice(0, cut > limit / 2 ? cut : limit - 1)}…`;
 }
+
+/** Characters of a message that are read; beyond, what stands in the middle is left out. */
+const READ = { head: 24_000, tail: 8_000 } as const;
+
+/**
+ * A text as a person reads it: of an endless word or gap its beginning, of an endless text its beginning and its end.
+ * What reads messages may then take the square of a word's length; one message cannot keep everybody waiting.
+ */
+export function legible(text: string): string {
+  const short = text.replaceAll(/(\S{256})\S+/gu, '$1…').replaceAll(/(\s{64})\s+/g, '$1');
+  if (short.length <= READ.head + READ.tail) return short;
+  return `${short.slice(0, READ.head)}\n…\n${short.slice(-READ.tail)}`.toWellFormed();
+}

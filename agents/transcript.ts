@@ -1,11 +1,16 @@
 import type { AgentName, Claim, Evidence, Message } from './contracts/index.js';
 import type { RunContext } from './run-context.js';
 import type { SupportStateType } from './state.js';
-import { shorten } from './text.js';
+import { legible, shorten } from './text.js';
 
-/** What is asked in this turn: the last human entry of the transcript. */
-export function questionOf(state: Pick<SupportStateType, 'messages'>): string {
+/** What was sent in this turn, whole: the last human entry of the transcript. */
+export function messageOf(state: Pick<SupportStateType, 'messages'>): string {
   return state.messages.findLast((message) => message.type === 'human')?.content ?? '';
+}
+
+/** What is asked in this turn, as a person would read it: {@link messageOf} without what nobody reads. */
+export function questionOf(state: Pick<SupportStateType, 'messages'>): string {
+  return legible(messageOf(state));
 }
 
 /** What was said before the question, oldest first, each entry as `who: text`. */
@@ -16,7 +21,7 @@ export function earlierTurns(
   const last = state.messages.findLastIndex((message) => message.type === 'human');
   return state.messages
     .slice(Math.max(0, last - limit), Math.max(0, last))
-    .map(({ type, content }) => ({ who: type === 'human' ? 'user' : 'support', text: content }));
+    .map(({ type, content }) => ({ who: type === 'human' ? 'user' : 'support', text: legible(content) }));
 }
 
 /** The number of the next visit of an agent and the patch that counts it. */

@@ -145,6 +145,27 @@ describe('the triage door', () => {
     }
   });
 
+  it.each([
+    ['an endless word', 'y'],
+    ['endless addresses', 'a@b.'],
+    ['endless blanks', ' '],
+    ['endless lines', '\n'],
+  ])('reads %s, and is still there for others', async (_, unit) => {
+    const body = `My VPN fails. ${unit.repeat(300_000).slice(0, 900_000)} Why?`;
+    const { status, decision } = await client.result({ subject: '', body });
+    expect([status, decision?.language]).toEqual([expect.stringMatching(/^(?:completed|handed_off)$/), 'en']);
+    expect((await fetch(`${host.url}/health/live`)).status).toBe(200);
+  });
+
+  it('survives tickets that end in the middle, whatever ends them', async () => {
+    const deadlines = Array.from({ length: 60 }, (_, index) => index + 1);
+    const results = await Promise.all(
+      deadlines.map((deadlineMs) => client.result({ ...TICKET, options: { deadlineMs } })),
+    );
+    const codes = results.filter(({ status }) => status === 'failed').map(({ error }) => error?.code);
+    expect(new Set(codes)).toEqual(new Set(['RUN_DEADLINE']));
+  });
+
   it('needs a person where it found nothing, and says why', async () => {
     const { status, decision, handoff } = await client.result({
       subject: 'Sourdough',

@@ -1,7 +1,7 @@
 import type { Observation } from '../contracts/index.js';
 import type { RunContext } from '../run-context.js';
 import type { SupportStateType } from '../state.js';
-import { questionOf } from '../transcript.js';
+import { messageOf, questionOf } from '../transcript.js';
 import type { Rates } from './posterior.js';
 import { CAUSES } from './runbooks/causes.js';
 import { LOG, type Plan, plansFor } from './runbooks/plan.js';
@@ -25,7 +25,7 @@ export interface Case {
 /** Reads from the state of a turn what there is to look at, and how. */
 export function caseOf(state: SupportStateType, run: RunContext): Case {
   const question = questionOf(state);
-  const texts = [{ name: 'message', text: question }, ...state.attachments];
+  const texts = [{ name: 'message', text: messageOf(state) }, ...state.attachments];
   const logs = logExcerpt(texts) ?? '';
   const inDoubt =
     state.assignment?.to === 'diagnostics'

@@ -3,7 +3,7 @@ import type { AgentPorts, Duplicate, LabelShare, LearnedRouting, SimilarTicket }
 import type { RunContext } from '../run-context.js';
 import type { SupportPatch, SupportStateType } from '../state.js';
 import { shorten } from '../text.js';
-import { questionOf, visitOf } from '../transcript.js';
+import { messageOf, questionOf, visitOf } from '../transcript.js';
 import { priorityWithLessons, queueWithLessons, withLessons } from './learned.js';
 import { humanReasons } from './needs-human.js';
 import { type TriageOutput, triageOutput } from './triage.output.js';
@@ -52,7 +52,8 @@ export function createTriage(ports: AgentPorts) {
     );
     if (!reply.output)
       throw fault('MODEL_OUTPUT_INVALID', { detail: 'Triage got no decision from its model.' });
-    const decision = decide(reply.output, taxonomy, { similar: others, duplicates, routing }, message);
+    const memories = { similar: others, duplicates, routing };
+    const decision = decide(reply.output, taxonomy, memories, messageOf(state));
     run.emit({
       channel: 'custom',
       name: 'progress',

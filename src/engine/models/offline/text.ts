@@ -28,6 +28,8 @@ export interface Analysis {
 const TOKEN = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*(?:[-._:/\\@+][\p{L}\p{N}]+(?:['’][\p{L}]+)*)*/gu;
 const IDENTIFIER =
   /^(?=.*[._:/\\@\d-])(?:\S*\p{L}\S*\d\S*|\d+x\S+|\d+(?:\.\d+){2,}|\S*[_@\\]\S*|[\p{L}\d-]{2,}(?:\.[\p{Ll}\d-]{2,})+(?::\d+)?)$/u;
+/** Longer tokens are no names that anybody compares; testing them takes the cube of their length. */
+const LONGEST_IDENTIFIER = 100;
 /** Moments tell one log from another, never what a text is about. */
 const TIMESTAMP = /^\d{4}-\d\d(?:-\d\d)?(?:t\d\d|$)|^\d{1,2}:\d\d/;
 const MEASURE = /^\d+[-.,:/]?\p{L}+$/u;
@@ -50,7 +52,7 @@ interface Piece {
 
 /** A token as one identifier, as its words, or both (`PRINT-ANY` is a name and two words). */
 function pieces(token: string, start: number): Piece[] {
-  const identifier = IDENTIFIER.test(token) && !MEASURE.test(token);
+  const identifier = token.length <= LONGEST_IDENTIFIER && IDENTIFIER.test(token) && !MEASURE.test(token);
   const whole = { surface: token, start, identifier };
   if (identifier && !token.includes('-')) return [whole];
   const parts = [...token.matchAll(/[\p{L}\p{N}'’]+/gu)].map((part) => ({
