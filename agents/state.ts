@@ -5,6 +5,7 @@ import type {
   Claim,
   Critique,
   Decision,
+  ErrorBody,
   Evidence,
   Handoff,
   Hypothesis,
@@ -18,6 +19,8 @@ export interface Draft {
   /** The id of the message under which its claims were streamed. */
   readonly messageId: string;
   readonly claims: readonly Claim[];
+  /** What ended it early, where its model failed after the first claims had been shown. */
+  readonly cut?: Pick<ErrorBody, 'code' | 'detail'>;
 }
 
 /** Why the critic sends the work back, for the agent that gets it. */

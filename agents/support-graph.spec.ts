@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Taxonomy } from './contracts/index.js';
+import { fault, type Taxonomy } from './contracts/index.js';
 import type { AgentPorts, Passage, SimilarTicket, TlsReport } from './ports.js';
 import type { SupportStateType } from './state.js';
 import { createSupportGraph } from './support-graph.js';
@@ -133,6 +133,23 @@ async function play(
 const SYNC: [string, string] = ['Open Company Portal and choose Sync.', 'ev_p1'];
 
 describe('support graph', () => {
+  it('keeps what was shown when the model breaks off, and hands the rest over with the reason', async () => {
+    const fails = fault('MODEL_STREAM_TRUNCATED');
+    const { state, run } = await play('renew vpn?', [TRIAGE, queries('vpn'), { ...draft(SYNC), fails }]);
+    expect(state.answer).toMatchObject({ complete: false, claims: [{ text: SYNC[0], supported: true }] });
+    expect(state.handoff).toMatchObject({ code: 'MODEL_STREAM_TRUNCATED', asked: ['renew vpn?'] });
+    expect(state.handoff?.reason).toContain('cut short');
+    expect(run.events).toContainEqual(
+      expect.objectContaining({ payload: expect.objectContaining({ code: 'MODEL_STREAM_TRUNCATED' }) }),
+    );
+  });
+
+  it('fails where the model breaks off before anything that holds was shown', async () => {
+    const fails = fault('MODEL_STREAM_TRUNCATED');
+    const made = draft(['The renewal takes 90 minutes.', 'ev_p1']);
+    await expect(play('renew vpn?', [TRIAGE, queries('vpn'), { ...made, fails }])).rejects.toThrow(fails);
+  });
+
   it('accepts a draft that holds and tells it as it was streamed', async () => {
     const { state, run } = await play('renew vpn?', [
       TRIAGE,

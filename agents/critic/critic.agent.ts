@@ -51,6 +51,7 @@ export function createCritic(ports: AgentPorts) {
     // What nothing in the knowledge base knows is not found by looking again.
     const mayLoop =
       foreign.length === 0 &&
+      !state.draft?.cut &&
       visit < run.limits.revisions &&
       run.limits.deadline - ports.clock.now() > LOOP_MS;
     // Once: what a second look does not find is not there to be told.
@@ -112,6 +113,15 @@ async function judge(
   run: RunContext,
 ) {
   const message = questionOf(state);
+  const cut = state.draft?.cut;
+  if (cut)
+    return {
+      issues: [
+        { kind: 'unanswered' as const, part: message, detail: `the answer was cut short: ${cut.detail}` },
+      ],
+      prompt: undefined,
+      model: undefined,
+    };
   const showsTitle = ports.prompts.takes('critic', 'claims.title', run);
   const titleOf = ({ evidence: [first] }: Claim) =>
     state.evidence.find(({ id }) => id === first)?.title ?? '';

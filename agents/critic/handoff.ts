@@ -22,7 +22,7 @@ export function packetOf(state: SupportStateType): Handoff {
   );
   const claims = state.answer?.claims ?? [];
   return {
-    code: 'EVIDENCE_INSUFFICIENT',
+    code: state.draft?.cut?.code ?? 'EVIDENCE_INSUFFICIENT',
     reason: reasonOf(state, open),
     asked: open.length > 0 ? open : [questionOf(state)],
     found: [
@@ -47,6 +47,7 @@ export function packetOf(state: SupportStateType): Handoff {
 }
 
 function reasonOf(state: SupportStateType, open: readonly string[]): string {
+  if (state.draft?.cut) return `The answer was cut short: ${state.draft.cut.detail}`;
   if (state.answer)
     return `Part of the question stays open: ${open.map((part) => `“${shorten(part, 120)}”`).join('; ')}.`;
   const foreign = state.critique?.issues.find(({ kind }) => kind === 'wrong-product');

@@ -1,4 +1,4 @@
-import { type Claim, fault, type Issue } from '../contracts/index.js';
+import { asFault, type Claim, fault, type Issue } from '../contracts/index.js';
 import { faultOfClaim } from '../critic/evidence-check.js';
 import type { AgentPorts } from '../ports.js';
 import type { RunContext } from '../run-context.js';
@@ -30,25 +30,35 @@ export function createResolver(ports: AgentPorts) {
     const kept = keptClaims(state);
     for (const claim of kept) message.line(proseOf(claim, state.evidence));
     const isNew = (claim: Drafted) => !kept.some((known) => says(known, claim));
+    const shown: Drafted[] = [];
     const show = (element: unknown) => {
       const claim = CLAIM.safeParse(element);
-      if (claim.success && isNew(claim.data) && faultOfClaim(claim.data, evidence) === null)
-        message.line(proseOf(claim.data, state.evidence));
+      if (!claim.success || !isNew(claim.data) || faultOfClaim(claim.data, evidence) !== null) return;
+      shown.push(claim.data);
+      message.line(proseOf(claim.data, state.evidence));
     };
     const prompt = ports.prompts.render('resolver', variables(state, ports, run), run);
-    const reply = await ports.models.call(
-      {
-        agent: 'resolver',
-        visit,
-        messages: prompt.messages,
-        output: { name: 'answer', schema: resolverOutput },
-        onElement: { key: 'claims', handle: show },
-      },
-      run,
-    );
+    const reply = await ports.models
+      .call(
+        {
+          agent: 'resolver',
+          visit,
+          messages: prompt.messages,
+          output: { name: 'answer', schema: resolverOutput },
+          onElement: { key: 'claims', handle: show },
+        },
+        run,
+      )
+      .catch((error: unknown) => {
+        const { code, detail } = asFault(error);
+        // What was shown was checked and stands; only a model's failure leaves the run able to go on with it.
+        if (shown.length === 0 || run.signal.aborted || !code.startsWith('MODEL_')) throw error;
+        return { output: { claims: shown }, model: undefined, cut: { code, detail } };
+      });
     if (!reply.output)
       throw fault('MODEL_OUTPUT_INVALID', { detail: 'The resolver got no answer from its model.' });
     message.finish();
+    const cut = 'cut' in reply ? reply.cut : undefined;
     const added = reply.output.claims
       .filter(isNew)
       .map((claim): Claim => ({ ...claim, supported: faultOfClaim(claim, evidence) === null }));
@@ -59,14 +69,18 @@ export function createResolver(ports: AgentPorts) {
       payload: {
         agent: 'resolver',
         stage: 'finished',
-        text: claims.length > 0 ? `${claims.length} claims` : 'The evidence does not answer',
+        text: cut ? 'The answer was cut short' : told(claims),
         prompt: prompt.version,
-        model: reply.model,
+        ...(reply.model && { model: reply.model }),
+        ...(cut && { code: cut.code }),
       },
     });
-    return { draft: { messageId, claims }, visits: counted };
+    return { draft: { messageId, claims, ...(cut && { cut }) }, visits: counted };
   };
 }
+
+const told = (claims: readonly Claim[]) =>
+  claims.length > 0 ? `${claims.length} claims` : 'The evidence does not answer';
 
 type Drafted = Pick<Claim, 'text' | 'evidence'>;
 

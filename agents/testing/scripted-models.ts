@@ -12,7 +12,7 @@ export interface ScriptedStep {
   readonly toolCalls?: readonly Omit<ToolCall, 'id'>[];
   /** Called with the call before it is answered: the place for expectations about what was asked. */
   readonly asked?: (call: AskedCall) => void;
-  /** Thrown in place of an answer. */
+  /** Thrown in place of an answer, after the elements of `output` were shown where there is one. */
   readonly fails?: unknown;
 }
 
@@ -38,9 +38,10 @@ export function scriptedModels(steps: readonly ScriptedStep[]): ScriptedModels {
       if (!step) throw new Error(`unexpected model call of ${call.agent}: ${textOf(call.messages)}`);
       calls.push(call);
       step.asked?.(call);
-      if (step.fails !== undefined) throw step.fails;
-      const output = call.output?.schema.parse(step.output);
+      const isSaid = step.fails === undefined || step.output !== undefined;
+      const output = isSaid ? call.output?.schema.parse(step.output) : undefined;
       if (call.onElement && output) announce(call.onElement, output);
+      if (step.fails !== undefined) throw step.fails;
       return {
         output,
         text: step.text ?? '',

@@ -301,7 +301,8 @@ export class Turn {
         event: LIFECYCLE[ending.outcome],
         graph_name: 'support',
         run_id: run.runId,
-        ...(ending.error && { error: `${ending.error.code}: ${ending.error.detail}`, detail: ending.error }),
+        ...(failure &&
+          ending.error && { error: `${ending.error.code}: ${ending.error.detail}`, detail: ending.error }),
         ...(ending.receipt && { receipt: ending.receipt }),
       },
     };
@@ -345,7 +346,9 @@ export class Turn {
     manifest: Manifest | null,
     at: number,
   ): Ending {
-    const error: ErrorBody | null = failure ? errorBody(failure) : null;
+    const cut = state?.draft?.cut;
+    const told = failure ?? (cut ? fault(cut.code, { detail: cut.detail }) : null);
+    const error: ErrorBody | null = told && errorBody(told);
     const outcome: RunOutcome = failure
       ? this.work.receipt
         ? 'cancelled'
