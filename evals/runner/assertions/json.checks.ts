@@ -5,7 +5,7 @@ import { type Check } from './check.js';
 import { embeddedObjects } from './embedded-objects.js';
 
 /** Strict as promptfoo is: a keyword that no schema knows is an error, not a schema that lets everything through. */
-const ajv = new Ajv({ strictSchema: true });
+const ajv = new Ajv({ strictSchema: true, logger: false });
 formats.default(ajv);
 
 const compiled = new Map<string, ValidateFunction>();
@@ -19,7 +19,10 @@ function validator(value: unknown): ValidateFunction {
   const key = JSON.stringify(schema);
   const known = compiled.get(key);
   if (known) return known;
-  if (compiled.size >= KEPT_SCHEMAS) compiled.clear();
+  if (compiled.size >= KEPT_SCHEMAS) {
+    compiled.clear();
+    ajv.removeSchema();
+  }
   const made = ajv.compile(schema);
   compiled.set(key, made);
   return made;

@@ -22,6 +22,7 @@ export function treebankTokens(text: string): string[] {
   const quoted = text
     .replaceAll(/\s+/g, ' ')
     .trim()
+    .replaceAll(/``|''/g, ' $& ')
     .replaceAll(/(^|[\s\p{Ps}<])"(?=\S)/gu, '$1 `` ')
     .replaceAll('"', " '' ");
   const spaced = RULES.reduce(
