@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config.schema.js';
-import { createRuntime, type Runtime } from '../../src/engine/runtime.js';
+import type { Runtime } from '../../src/engine/runtime.js';
 import { readSampleTickets } from '../samples/sample-tickets.js';
 import { type Solved, solve } from '../samples/solve.js';
 import { type ModelScores, scoresOf } from './model-scores.js';
@@ -61,6 +61,8 @@ async function openBench(config: Config, model: string): Promise<Bench> {
   const alone = { default: model, agents: {}, cache: 'none' as const, fallbacks: NO_FALLBACKS };
   const models = { ...config.models, ...alone };
   try {
+    // The engine is heavy, and most of what enters by this door never starts it.
+    const { createRuntime } = await import('../../src/engine/runtime.js');
     const runtime = await createRuntime({ config: { ...config, data: { dir }, samples: true, models } });
     const close = async () => {
       await runtime.close();
