@@ -150,7 +150,7 @@ const knowledge = z.strictObject({
         }),
     })
     .prefault({}),
-  embeddings: embeddingSpec.default('none').meta({
+  embeddings: embeddingSpec.default('static').meta({
     description:
       'What meaning is measured with, beside words: static (the packaged table, needs nothing), static:FILE (one made by `triagent embeddings distil`), gguf:FILE, none. Not available in this version: openai:MODEL, openai-compatible:MODEL@URL, bedrock:MODEL.',
     env: 'TRIAGENT_EMBEDDINGS',

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.js';
+import { DATABASE_FILE } from '../storage/database-file.js';
 import { openTemporaryDatabase } from '../storage/temporary-database.fixture.js';
+import { openStaticModel } from './embeddings/static.model.js';
 import { readArticle, readSolvedTicket } from './ingest/article.schema.js';
 import { createKnowledgeRoom } from './knowledge-room.js';
 import { readSamples, readSampleTaxonomy } from './samples.js';
@@ -57,9 +59,10 @@ describe('the samples', () => {
   });
 
   it('hold the article that answers a ticket among the first three of a search', async () => {
-    const { database, remove } = await openTemporaryDatabase();
+    const { database, dir: data, remove } = await openTemporaryDatabase();
     const clock = { now: () => 1_767_225_600_000, monotonic: () => 0 };
-    const { desk } = createKnowledgeRoom({ database, clock, samplesDir: dir });
+    const embedding = { model: await openStaticModel(), file: join(data, DATABASE_FILE) };
+    const { desk, close } = createKnowledgeRoom({ database, clock, samplesDir: dir, embedding });
     await desk.samples('load');
     const answerable = unsolved.filter(
       ({ expected }) => expected.outcome === 'answer' && expected.articles.length > 0,
@@ -74,6 +77,7 @@ describe('the samples', () => {
     expect(found.filter(Boolean).length / found.length).toBeGreaterThanOrEqual(0.88);
     const [first] = await desk.search({ text: 'our VPN certificate expired, what now?', k: 1 }, me);
     expect(first?.docId).toBe('vpn-certificate-expired');
+    await close();
     await remove();
   });
 });
