@@ -281,12 +281,18 @@ describe('the triage door', () => {
     });
     await socket.find((frame) => isTerminal(frame) && Number(frame.seq) > told.length);
     const values = z
-      .object({ messages: z.array(z.object({ type: z.string(), content: z.string() })) })
+      .object({
+        messages: z.array(z.object({ type: z.string(), content: z.string() })),
+        ticket: z.object({ id: z.string() }),
+      })
       .parse((await host.runtime.threads.state(threadId, LOCAL)).values);
     expect(values.messages.map(({ type }) => type)).toEqual(['human', 'ai', 'human', 'ai']);
     expect(values.messages[0]?.content).toBe(`${TICKET.subject}\n${TICKET.body}`);
     expect(await (await client.call(`/${id}`)).text()).toBe(before);
+    expect(values.ticket.id).toBe('INC-thread');
     expect(await client.events(id)).toEqual(told);
+    const after = await client.call(`/${id}/events`, { headers: { 'last-event-id': told.at(-1)?.id ?? '' } });
+    expect(after.status).toBe(204);
     await socket.close();
   });
 

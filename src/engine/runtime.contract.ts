@@ -173,6 +173,8 @@ export interface Events {
   lastSeq(threadId: string, principal: Principal): Promise<number>;
   /** Last number before the first event of a run; null where the log holds none of it. */
   startOf(threadId: string, runId: string, principal: Principal): Promise<number | null>;
+  /** Number of the last event of a run that has ended; null where the log holds none of it. */
+  endOf(threadId: string, runId: string, principal: Principal): Promise<number | null>;
 }
 
 export interface ArticleInput {

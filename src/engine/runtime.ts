@@ -237,5 +237,6 @@ function eventsOf(log: ReturnType<typeof createEventLog>, ledger: ReturnType<typ
     },
     lastSeq: (threadId, { tenant }) => log.lastSeq({ tenant, threadId }),
     startOf: (threadId, runId, { tenant }) => log.startOf({ tenant, threadId }, runId),
+    endOf: (threadId, runId, { tenant }) => log.endOf({ tenant, threadId }, runId),
   };
 }

@@ -113,7 +113,13 @@ export function createRuns(options: {
       startedAt: null,
       endedAt: null,
     };
-    scheduler.submit({ runId, tenant: principal.tenant, threadId, run });
+    scheduler.submit({
+      runId,
+      tenant: principal.tenant,
+      threadId,
+      run,
+      patient: start.patience !== undefined,
+    });
     return { runId, threadId, seq, replayed: false };
   };
 
@@ -218,7 +224,7 @@ export function createRuns(options: {
           stalled >= MAX_STALLED ? 'poisoned' : attempts > 0 && graph !== options.graphVersion && 'graph';
         const run = why && (await ledger.byId(runId, tenant));
         if (run) await close(run, why);
-        else scheduler.submit({ runId, tenant, threadId });
+        else scheduler.submit({ runId, tenant, threadId, patient: true });
       }
       return open.length;
     },

@@ -244,6 +244,15 @@ export function createEventLog(database: Database, transcript: Transcript, now: 
     /** Last number before a run's first event; null where it has written nothing. */
     startOf,
 
+    /** Number of the last event that a run has on disk; null where it has none. */
+    async endOf(key: ThreadKey, runId: string): Promise<number | null> {
+      const [row] = await database.read(
+        'SELECT max(last_seq) AS last FROM events WHERE tenant = ? AND thread_id = ? AND run_id = ?',
+        [key.tenant, key.threadId, runId],
+      );
+      return typeof row?.last === 'number' ? row.last : null;
+    },
+
     /** The number of an event, or null where the log does not hold that event. */
     async seqOf(key: ThreadKey, eventId: string): Promise<number | null> {
       const seq = Number(/:(\d+)$/.exec(eventId)?.[1] ?? Number.NaN);

@@ -12,6 +12,8 @@ export interface QueuedRun {
   readonly threadId: string;
   /** Absent where the ledger alone holds the request: of thousands that wait, memory holds the names. */
   readonly run?: LedgerRun;
+  /** True for work that nobody sits and waits for, such as a batch: it leaves every other turn to what is asked now. */
+  readonly patient?: boolean;
 }
 
 /** A run in progress, as the scheduler holds it. */

@@ -59,6 +59,19 @@ describe('the scheduler', () => {
     );
   });
 
+  it('answers what is asked now between the turns of a batch, also of the same tenant and thread', async () => {
+    const { scheduler, submit, end, begun, names } = byHand({ maxActive: 1 });
+    const wait = (runId: string, threadId = runId) =>
+      scheduler.submit({ tenant: 't', runId, threadId, patient: true });
+    for (let index = 0; index < 20; index += 1) wait(`b${index}`);
+    wait('b20', 'shared');
+    submit('t', 'chat');
+    submit('t', 'after', 'shared');
+    while (begun.length < 23) await end(begun.at(-1)?.runId ?? '');
+    expect(names().slice(0, 4)).toEqual(['b0', 'b1', 'chat', 'b2']);
+    expect(names().slice(-2)).toEqual(['b20', 'after']);
+  });
+
   it('leaves room for whoever comes later', () => {
     const { scheduler, submit } = byHand({ maxActive: 1, maxQueued: 12 });
     let taken = 0;

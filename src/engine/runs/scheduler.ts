@@ -18,9 +18,11 @@ interface RoomSeeker extends PromiseWithResolvers<void> {
 }
 
 const threadOf = ({ tenant, threadId }: QueuedRun) => `${tenant}\n${threadId}`;
+/** Runs of one lane take turns with those of the others: each tenant has one for what is asked now and one for batches. */
+const laneOf = ({ tenant, patient }: QueuedRun) => `${tenant}\n${patient ? 'batch' : 'now'}`;
 
 /**
- * Gives runs their turn: one writer a thread in the order of acceptance, tenants in rotation, at most
+ * Gives runs their turn: one writer a thread in the order of acceptance, lanes in rotation, at most
  * {@link MAX_ACTIVE} at once. Exclusive work on a thread, such as an edit of its state, takes a turn too.
  */
 export function createScheduler(
@@ -28,7 +30,7 @@ export function createScheduler(
   { maxActive = MAX_ACTIVE, maxQueued = MAX_QUEUED } = {},
 ) {
   const threads = new Map<string, ThreadQueue>();
-  /** Threads that could begin a run, by tenant; the first tenant is served next. */
+  /** Threads that could begin a run, by lane; the first lane is served next. */
   const ready = new Map<string, Set<string>>();
   const joins = new Map<string, PromiseWithResolvers<void>>();
   const seekers = new Set<RoomSeeker>();
@@ -46,9 +48,16 @@ export function createScheduler(
     return queue;
   };
 
-  const makeReady = (tenant: string, id: string) => {
-    const waiting = ready.get(tenant) ?? new Set();
-    ready.set(tenant, waiting.add(id));
+  const makeReady = (run: QueuedRun) => {
+    const lane = laneOf(run);
+    const waiting = ready.get(lane) ?? new Set();
+    ready.set(lane, waiting.add(threadOf(run)));
+  };
+
+  const leaveLane = (run: QueuedRun) => {
+    const ids = ready.get(laneOf(run));
+    ids?.delete(threadOf(run));
+    if (ids?.size === 0) ready.delete(laneOf(run));
   };
 
   const count = (tenant: string, change: 1 | -1) => {
@@ -75,12 +84,12 @@ export function createScheduler(
   };
 
   const next = (): QueuedRun | undefined => {
-    const [tenant, ids] = ready.entries().next().value ?? [];
-    if (tenant === undefined || !ids) return undefined;
+    const [lane, ids] = ready.entries().next().value ?? [];
+    if (lane === undefined || !ids) return undefined;
     const id = ids.values().next().value ?? '';
     ids.delete(id);
-    ready.delete(tenant);
-    if (ids.size > 0) ready.set(tenant, ids);
+    ready.delete(lane);
+    if (ids.size > 0) ready.set(lane, ids);
     return threads.get(id)?.waiting.shift();
   };
 
@@ -107,7 +116,8 @@ export function createScheduler(
       active -= 1;
       queue.active = null;
       settle(run.runId);
-      if (queue.waiting.length > 0) makeReady(run.tenant, id);
+      const [following] = queue.waiting;
+      if (following) makeReady(following);
       else threads.delete(id);
       pump();
     });
@@ -157,7 +167,7 @@ export function createScheduler(
       const queue = queueOf(id);
       queue.waiting.push(run && queued < HELD_REQUESTS ? { ...named, run } : named);
       count(named.tenant, 1);
-      if (!queue.active) makeReady(named.tenant, id);
+      if (!queue.active && queue.waiting.length === 1) makeReady(named);
       pump();
     },
     /** Takes a waiting run out of its queue; the caller closes it. */
@@ -167,12 +177,10 @@ export function createScheduler(
       const index = queue?.waiting.indexOf(run) ?? -1;
       if (!queue || index < 0) return false;
       queue.waiting.splice(index, 1);
-      if (queue.waiting.length === 0) {
-        const ids = ready.get(run.tenant);
-        ids?.delete(id);
-        if (ids?.size === 0) ready.delete(run.tenant);
-        if (!queue.active) threads.delete(id);
-      }
+      if (index === 0) leaveLane(run);
+      const [following] = queue.waiting;
+      if (!queue.active && following) makeReady(following);
+      if (!queue.active && !following) threads.delete(id);
       leavePlace(run.tenant);
       settle(run.runId);
       return true;

@@ -206,6 +206,9 @@ export function createTranscript(database: Database) {
       return row ? turnOf(row) : null;
     },
 
+    /** The state at the end of a turn, without messages. */
+    restOfTurn,
+
     /** The state that a run left behind, without messages; empty where it left none. */
     async restOfRun(key: ThreadKey, runId: string): Promise<string> {
       const [row] = await database.read(

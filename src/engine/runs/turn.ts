@@ -10,6 +10,7 @@ import {
   isFault,
   type Manifest,
   type Message,
+  type Ticket,
 } from '../../../agents/contracts/index.js';
 import { trustedTargets } from '../../../agents/diagnostics/trusted-targets.js';
 import type { createSupportGraph } from '../../../agents/index.js';
@@ -64,6 +65,7 @@ export class Turn {
   #entries: LogEntry[] = [];
   #checkpointId = '';
   #state: SupportStateType | null = null;
+  #ticket: Ticket | null = null;
   #manifest: Manifest | null = null;
 
   constructor(
@@ -128,7 +130,8 @@ export class Turn {
     );
     const before = await options.transcript.line(this.#key);
     const { line, statements } = options.transcript.append(this.#key, before, request.messages, known);
-    const rest = restOf({ ...(request.ticket && { ticket: request.ticket }) });
+    this.#ticket = request.ticket ?? (await this.#ticketBefore(before));
+    const rest = restOf({ ...(this.#ticket && { ticket: this.#ticket }) });
     await this.#write(
       log,
       [
@@ -140,6 +143,12 @@ export class Turn {
     await options.transcript.advance(this.#key, line, statements);
     const context = await options.transcript.recent(this.#key, line, CONTEXT_MESSAGES);
     return { ...settled, line, context };
+  }
+
+  /** A thread that a ticket began goes on showing it. */
+  async #ticketBefore({ turn }: Line): Promise<Ticket | null> {
+    if (turn === 0) return null;
+    return JSON.parse(await this.options.transcript.restOfTurn(this.#key, turn - 1)).ticket ?? null;
   }
 
   async #runGraph(
@@ -289,9 +298,7 @@ export class Turn {
     const state = failure ? null : this.#state;
     const said = state ? newMessages(state, run) : [];
     const appended = options.transcript.append(this.#key, prepared.line, said);
-    const rest = restOf(
-      state ? publicState(state) : { ...(run.request.ticket && { ticket: run.request.ticket }) },
-    );
+    const rest = restOf({ ...(state && publicState(state)), ...(this.#ticket && { ticket: this.#ticket }) });
     const ending = this.#ending(failure, state, prepared.manifest, at);
     const checkpointId = this.#checkpointId || randomUUID();
     const line = { ...appended.line, turn: appended.line.turn + 1, checkpointId };

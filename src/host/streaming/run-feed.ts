@@ -1,7 +1,7 @@
 import { CHANNELS, type Principal } from '../../../agents/contracts/index.js';
 import type { LoggedEvent, Runtime } from '../../engine/runtime.js';
 import type { EventStream, ServerSentEvent } from './event-stream.js';
-import { type Cursor, createThreadFeed, lastSeqOf } from './thread-feed.js';
+import { type Cursor, createThreadFeed } from './thread-feed.js';
 
 export interface RunFeedOptions {
   readonly runtime: Runtime;
@@ -25,7 +25,10 @@ export async function streamRunFeed(options: RunFeedOptions): Promise<void> {
   const { runtime, principal, threadId, runId, since, stream, translate } = options;
   const { outcome } = await runtime.runs.get(runId, principal);
   // Of a run that has ended the log holds everything; past this event there is nothing to wait for.
-  const lastSeq = outcome === null ? Number.POSITIVE_INFINITY : await lastSeqOf(runtime, threadId, principal);
+  const lastSeq =
+    outcome === null
+      ? Number.POSITIVE_INFINITY
+      : ((await runtime.events.endOf(threadId, runId, principal)) ?? 0);
   if (typeof since === 'number' && since >= lastSeq) stream.end();
 
   const write = (frame: string, event: LoggedEvent | null): void => {

@@ -72,8 +72,8 @@ export class TriageService {
     // An id that the log does not know is no place in it: then the story is told from its beginning.
     const seen = (lastEventId && (await runtime.events.seqOf(threadId, lastEventId, principal))) || 0;
     // 204 is the one answer after which a browser's EventSource does not come back.
-    if (result && seen && seen >= (await runtime.events.lastSeq(threadId, principal)))
-      return void reply.code(204).send();
+    const end = result && seen ? await runtime.events.endOf(threadId, runId, principal) : null;
+    if (end !== null && seen >= end) return void reply.code(204).send();
     const stream = openEventStream(reply, connections);
     const translate = (data: string, event: LoggedEvent | null) => [{ id: event?.eventId, data }];
     await streamRunFeed({ runtime, principal, threadId, runId, since: seen, stream, translate });
