@@ -3,6 +3,7 @@ import { type EvalCase, isRecorded } from './case.js';
 import { type Labelled, labelledCategory, measure } from './measures.js';
 import type { Outcome } from './outcome.contract.js';
 import { keyOf, type OutcomeLog } from './outcome-log.js';
+import { createPlaces } from './places.js';
 import type { Suite } from './suite.js';
 import type { Target } from './targets/target.contract.js';
 
@@ -35,6 +36,7 @@ export interface RunOptions {
   /** One, or the two that are compared. Null where every case is recorded. */
   readonly targets: readonly (Target | null)[];
   readonly repeats: number;
+  /** Most questions under way, of all versions and repeats together. */
   readonly concurrency: number;
   readonly log: OutcomeLog;
   /** Measures again what the log knows. */
@@ -60,13 +62,14 @@ export async function runSuite(options: RunOptions): Promise<SuiteRun> {
   const { suite, cases, targets, repeats, concurrency, log, maxUsd, signal } = options;
   const rows: CaseRun[][] = [];
   const inFlight = new Map<string, Promise<Outcome>>();
+  const inPlace = createPlaces(concurrency);
   let spentUsd = 0;
   let done = 0;
 
   const measured = async (target: Target, test: EvalCase, key: string): Promise<Outcome> => {
     const known = options.isFresh ? null : await log.get(key);
     if (known) return known;
-    const outcome = await target.run(test, signal);
+    const outcome = await inPlace(() => target.run(test, signal));
     spentUsd += outcome.costUsd;
     if (outcome.error === undefined) await log.put(key, outcome);
     return outcome;

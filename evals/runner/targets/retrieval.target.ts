@@ -22,10 +22,10 @@ export async function retrievalTarget(
       try {
         const hits = await knowledge.search({ text, k: settings.k }, principal);
         const ranked = [...new Set(hits.map(({ docId }) => docId))];
-        return { output: ranked.join('\n'), ranked, costUsd: 0, latencyMs: world.now() - begin };
+        return { output: ranked.join('\n'), ranked, costUsd: 0, latencyMs: Math.round(world.now() - begin) };
       } catch (error) {
         const reason = isFault(error) ? error.detail : String(error);
-        return { output: '', costUsd: 0, latencyMs: world.now() - begin, error: reason };
+        return { output: '', costUsd: 0, latencyMs: Math.round(world.now() - begin), error: reason };
       }
     },
   };
