@@ -83,7 +83,7 @@ beforeAll(async () => {
   const bound = server.address();
   address = typeof bound === 'object' && bound ? `http://127.0.0.1:${bound.port}/` : '';
 });
-afterAll(() => server.close());
+afterAll(() => void server.close());
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'triagent-run-eval-'));
