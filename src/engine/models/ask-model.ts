@@ -4,6 +4,7 @@ import type { ModelCall, PromptMessage, ToolCall, ToolOffer } from '../../../age
 import type { RunContext } from '../../../agents/run-context.js';
 import { elementScanner } from './json-elements.js';
 import { toolNamed } from './langchain-messages.js';
+import { handlingOf } from './model-faults.js';
 import { createFormMemory, inForm, outputOf, outputPiece } from './output-forms.js';
 import { costOf } from './prices.js';
 import type {
@@ -150,6 +151,8 @@ export function createAskModel({ timeouts, backoff }: AskOptions) {
         return { reply, request };
       } catch (error) {
         const failure = asFault(error);
+        // What the model did badly in this form it did in this form: the server has it.
+        if (shape && isOfReply(failure)) forms.prove(client, form);
         if (!mayRefuse(failure)) throw failure;
         refused ??= failure;
         if (isLast) break;
@@ -183,6 +186,12 @@ export function createAskModel({ timeouts, backoff }: AskOptions) {
       isVisible: () => shown.count > 0,
     });
   }
+}
+
+/** True for a failure of what was written, not of being asked. */
+function isOfReply(failure: Fault): boolean {
+  const kind = handlingOf(failure)?.fallback;
+  return kind === 'output' || kind === 'content';
 }
 
 /** Hands on the elements of one attempt; text that is no JSON is left to the strict parse at the end. */

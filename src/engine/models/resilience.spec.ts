@@ -234,6 +234,18 @@ describe('structured output', () => {
     expect(JSON.stringify(provider.requests[2]?.body.messages)).toContain('JSON schema');
   });
 
+  it('remembers a refusal although the reply in the next form was no good', async () => {
+    provider.script(
+      refuse(openAIDialect, 500, 'unsupported'),
+      say(openAIDialect, { ...replyCall, end: 'length' }),
+      say(openAIDialect, replyCall),
+    );
+    const call = modelsOver(compatible('rambling'));
+    await expect(call()).rejects.toMatchObject({ code: 'MODEL_LENGTH' });
+    await call({ text: 'And then?' });
+    expect(formsAsked()).toEqual(['json_schema', 'tool', 'tool']);
+  });
+
   it('takes a form that has worked for proven', async () => {
     const broken = refuse(openAIDialect, 500, 'broken');
     provider.script(say(openAIDialect, GOOD), broken, broken, say(openAIDialect, GOOD));
