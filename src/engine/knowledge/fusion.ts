@@ -12,8 +12,8 @@ export type Signals = Readonly<Record<(typeof SIGNALS)[number], number>>;
  * say in other words what is written down, a long message holds the words, and too much for one meaning. Chosen by
  * cross-validation on public question sets; fusion by rank alone lets the weaker signals do harm.
  */
-const SHORT: Signals = { words: 1, titles: 0.2, tickets: 0.5, meaning: 0.65, titleMeaning: 0.5 };
-const LONG: Signals = { words: 1, titles: 0.2, tickets: 0.5, meaning: 0.25, titleMeaning: 0.1 };
+const SHORT: Signals = { words: 1, titles: 0.2, tickets: 0.3, meaning: 0.65, titleMeaning: 0.5 };
+const LONG: Signals = { words: 1, titles: 0.2, tickets: 0.6, meaning: 0.25, titleMeaning: 0.1 };
 
 /** Distinct terms at which a text has become long for the most part. */
 const LONG_TERMS = 16;
