@@ -39,7 +39,7 @@ describe('Fusion', () => {
   it('trusts words more the longer the text', () => {
     const close = [
       candidate('words', { words: 10 }),
-      candidate('meant', { words: 8, meaning: 0.9, titleMeaning: 0.9 }),
+      candidate('meant', { words: 7.5, meaning: 0.9, titleMeaning: 0.9 }),
     ];
     expect(order(close, { terms: 2 })).toEqual(['meant', 'words']);
     expect(order(close, { terms: 200 })).toEqual(['words', 'meant']);

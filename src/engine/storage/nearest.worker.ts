@@ -171,6 +171,21 @@ function createBest(limit: number) {
   };
 }
 
+/** Four sums at once: the processor need not wait for one addition to begin the next. */
+function dot(rows: Int8Array, from: number, asked: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = asked.length & ~3;
+  let at = 0;
+  for (; at < whole; at += 4) {
+    a += (rows[from + at] as number) * (asked[at] as number);
+    b += (rows[from + at + 1] as number) * (asked[at + 1] as number);
+    c += (rows[from + at + 2] as number) * (asked[at + 2] as number);
+    d += (rows[from + at + 3] as number) * (asked[at + 3] as number);
+  }
+  for (; at < asked.length; at += 1) a += (rows[from + at] as number) * (asked[at] as number);
+  return a + b + c + d;
+}
+
 function scan(shelf: Shelf, query: NearestQuery): NearestHit[] {
   const { rows, scales, positions, classes, documents, dimensions, count } = shelf;
   const groups = new Set(query.groups);
@@ -179,17 +194,12 @@ function scan(shelf: Shelf, query: NearestQuery): NearestHit[] {
       (query.collection === undefined || query.collection === collection) &&
       (needed.length === 0 || needed.some((group) => groups.has(group))),
   );
-  const largest = query.vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest === 0) return [];
-  const asked = Int8Array.from(query.vector, (value) => Math.round((127 * value) / largest));
+  const asked = Float64Array.from(query.vector);
   const passages = createBest(query.limit);
   const titles = createBest(query.limit);
   for (let slot = 0; slot < count; slot += 1) {
     if (!isVisible[classes[slot] ?? 0]) continue;
-    const from = slot * dimensions;
-    let sum = 0;
-    for (let at = 0; at < dimensions; at += 1)
-      sum = (sum + (rows[from + at] as number) * (asked[at] as number)) | 0;
+    const sum = dot(rows, slot * dimensions, asked);
     if (sum <= 0) continue;
     (positions[slot] === TITLE ? titles : passages).offer(slot, sum * (scales[slot] ?? 0));
   }
