@@ -7,7 +7,7 @@ import { type LlamaEmbeddingContext, type LlamaModel, loadLlama } from '../../mo
 import type { EmbeddingModel, WordPieceModel } from './embedding-model.js';
 
 /** Room for the marks that a model puts around a text. */
-const MARKS = 2;
+const MARKS = 4;
 const MOST_TOKENS = 512;
 
 /** Where a BERT model's file keeps its pieces: `▁` begins those that begin a word. */
