@@ -45,6 +45,14 @@ describe('Fusion', () => {
     expect(order(close, { terms: 200 })).toEqual(['words', 'meant']);
   });
 
+  it('leaves out what only chance speaks for', () => {
+    const chance = candidate('chance', { meaning: 0.2, titleMeaning: 0.29 });
+    expect(
+      order([chance, candidate('meant', { titleMeaning: 0.31 }), candidate('said', { words: 0.1 })]),
+    ).not.toContain('chance');
+    expect(order([chance])).toEqual([]);
+  });
+
   it('drops what is proposed by its document where one of its passages was found', () => {
     const found = fuse(
       [candidate('a', { position: 3, words: 1 }), candidate('a', { isPassage: false })],
@@ -67,7 +75,7 @@ describe('Fusion', () => {
       fc.property(fc.array(any), fc.nat(300), (drafts, terms) => {
         const candidates = drafts.map(({ documentId, ...more }) => candidate(documentId, more));
         const ranked = fuse(candidates, { ...asked, terms });
-        const documents = new Set(candidates.map(({ documentId }) => documentId)).size;
+        const documents = new Set(ranked.map(({ documentId }) => documentId)).size;
         const first = ranked.slice(0, documents);
         expect(new Set(first.map(({ documentId }) => documentId)).size).toBe(documents);
         for (const part of [first, ranked.slice(documents)]) {

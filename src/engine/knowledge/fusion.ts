@@ -24,6 +24,12 @@ const CLEAR_GAP = 0.5;
 /** A best score below this is no reason to trust its signal fully: votes of tickets that are hardly alike. */
 const FLOORS: Signals = { words: 0, titles: 0, tickets: 0.5, meaning: 0, titleMeaning: 0 };
 
+/** A cosine below this is chance: alone it is no reason to show a document. */
+const LEAST_LIKENESS = 0.3;
+
+const speaks = ({ words, titles, tickets, meaning, titleMeaning }: Signals) =>
+  words > 0 || titles > 0 || tickets > 0 || Math.max(meaning, titleMeaning) >= LEAST_LIKENESS;
+
 export interface Ranked {
   readonly documentId: string;
   readonly hash: string;
@@ -88,20 +94,22 @@ function weightsFor(terms: number, candidates: readonly Candidate[]): Signals {
 
 /**
  * Ranks candidates by a weighted sum of their signals, each divided by its best; passages come before what was proposed by
- * its document in the input. One hit a document first, then the documents' other passages, each part best first.
+ * its document in the input. What only chance speaks for is left out. One hit a document first, then the documents' other passages, each part best first.
  */
 export function fuse(candidates: readonly Candidate[], { terms, title, tickets }: Asked): readonly Ranked[] {
   const weights = weightsFor(terms, candidates);
-  const judged = withoutRepeats(candidates).map((candidate) => ({
-    candidate,
-    signals: {
-      words: candidate.words,
-      titles: title(candidate.title),
-      tickets: tickets.get(candidate.documentId) ?? 0,
-      meaning: Math.max(0, candidate.meaning),
-      titleMeaning: Math.max(0, candidate.titleMeaning),
-    },
-  }));
+  const judged = withoutRepeats(candidates)
+    .map((candidate) => ({
+      candidate,
+      signals: {
+        words: candidate.words,
+        titles: title(candidate.title),
+        tickets: tickets.get(candidate.documentId) ?? 0,
+        meaning: Math.max(0, candidate.meaning),
+        titleMeaning: Math.max(0, candidate.titleMeaning),
+      },
+    }))
+    .filter(({ signals }) => speaks(signals));
   const best = (name: keyof Signals) =>
     judged.reduce((most, { signals }) => Math.max(most, signals[name]), FLOORS[name]);
   const scales = SIGNALS.map((name) => ({ name, most: best(name) || 1 }));
