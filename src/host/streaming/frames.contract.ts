@@ -68,7 +68,9 @@ const progress = z.object({
   stage: z.enum(['started', 'working', 'finished']),
   text: z.string(),
   prompt: z.string().optional(),
+  promptHash: z.string().optional(),
   model: z.string().optional(),
+  code: z.string().optional(),
 });
 
 const custom = z.discriminatedUnion('name', [
