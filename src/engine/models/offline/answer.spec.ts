@@ -53,6 +53,17 @@ describe('answer', () => {
     ]);
   });
 
+  it('tells how to mend it rather than how to look at it, where an article has steps for both', () => {
+    const filter = passage(
+      'g1',
+      'The water filter expired',
+      '## Check the filter first\n\n1. Look at the date of the expired water filter.\n2. If the filter is new, reset the date of the filter.\n\n## Renew the filter\n\n1. Take the expired water filter out.\n2. Press a new filter in.',
+    );
+    const told = ask('The water filter expired, what now?', [], [filter]);
+    expect(told).toContain('Press a new filter in.');
+    expect(told).not.toContain('Look at the date of the expired water filter.');
+  });
+
   it('ends with the way out where there is room for it', () => {
     const fuse = passage(
       'f1',

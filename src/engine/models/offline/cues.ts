@@ -24,6 +24,9 @@ export const WANTS: readonly { readonly asks: RegExp; readonly tells: RegExp }[]
 export const HOW_TO =
   /\bhow (?:do|can|to|should|would|must)\b|\bwhat (?:do|should|must|can) (?:i|we)\b|\bsteps?\b|wie (?:kann|kriege|bekomme)|comment (?:puis|faire)|hvordan/i;
 
+/** Headings of sections that find out what is the matter, and do not mend it. */
+export const LOOKING_HEADING = /\b(?:checks?|tests?|find out|before you)\b/i;
+
 export const CAUSE =
   /\b(?:because|almost always|nearly always|usually|mostly|the (?:usual|most frequent|likely) (?:cause|reason)|means that|is caused by|comes from|the reason|due to|since)\b/i;
 

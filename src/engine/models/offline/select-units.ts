@@ -8,6 +8,7 @@ import {
   FALLBACK,
   FALLBACK_HEADING,
   HOW_TO,
+  LOOKING_HEADING,
   WANTS,
 } from './cues.js';
 import { worthOfUnit } from './relevance.js';
@@ -27,6 +28,9 @@ const SHORT_ANSWER = 4;
 const HOW_TO_STEPS = 1.5;
 /** Share of the best section's value from which another section's steps are given where it has none. */
 const STEPS_ELSEWHERE = 0.25;
+
+/** Share of the best section's value from which steps that mend are given before steps that only look. */
+const MENDS_NEARBY = 0.6;
 
 /** How well a section about trouble fits somebody who has none. */
 const TROUBLE_SHARE = 0.4;
@@ -138,13 +142,16 @@ function sectionValue(members: readonly Rated[], isHowTo: boolean): number {
   return (first + 0.5 * second + 0.2 * third) * (hasSteps && isHowTo ? HOW_TO_STEPS : 1);
 }
 
-/** The section whose steps to give: the one that fits best, or the nearest to it that has steps. */
+/** The section whose steps to give: the one that fits best and mends, or the nearest to it that has steps. */
 function stepsFor(sections: readonly Section[], focus: Section): readonly Rated[] {
   const withSteps = sections.filter(
     ({ members, value }) => wholeSteps(members).length > 0 && value >= STEPS_ELSEWHERE * focus.value,
   );
-  if (withSteps.includes(focus)) return focus.members;
-  return best(withSteps, ({ value }) => value)?.members ?? [];
+  const mending = withSteps.filter(
+    ({ heading, value }) => !LOOKING_HEADING.test(heading) && value >= MENDS_NEARBY * focus.value,
+  );
+  if (mending.length === 0 && withSteps.includes(focus)) return focus.members;
+  return best(mending.length > 0 ? mending : withSteps, ({ value }) => value)?.members ?? [];
 }
 
 /** The numbered list of a section, or nothing where it is longer than anyone reads. */
